@@ -1,0 +1,62 @@
+package report
+
+import (
+	"io"
+
+	"promptlib/library"
+)
+
+var lintJSON = LintFormat{
+	Name: "json",
+	Doc:  "one JSON object; its schema is lint.schema.json",
+	Write: func(w io.Writer, l Lint, _ bool) error {
+		out := struct {
+			Version     int              `json:"version"`
+			Diagnostics []diagnosticJSON `json:"diagnostics"`
+			Summary     struct {
+				Files    int `json:"files"`
+				Skipped  int `json:"skipped"`
+				Errors   int `json:"errors"`
+				Warnings int `json:"warnings"`
+				Infos    int `json:"infos"`
+			} `json:"summary"`
+		}{Version: 1, Diagnostics: make([]diagnosticJSON, len(l.Diagnostics))}
+		for i, d := range l.Diagnostics {
+			out.Diagnostics[i] = newDiagnosticJSON(d)
+		}
+		out.Summary.Files, out.Summary.Skipped = l.Files, l.Skipped
+		out.Summary.Errors, out.Summary.Warnings, out.Summary.Infos = l.Count(library.Error), l.Count(library.Warning), l.Count(library.Info)
+		return WriteJSON(w, out, "  ")
+	},
+}
+
+type diagnosticJSON struct {
+	Path      string        `json:"path"`
+	Line      int           `json:"line"`
+	Column    int           `json:"column"`
+	EndLine   int           `json:"end_line"`
+	EndColumn int           `json:"end_column"`
+	Code      string        `json:"code"`
+	Name      string        `json:"name"`
+	Severity  string        `json:"severity"`
+	Message   string        `json:"message"`
+	Related   []relatedJSON `json:"related"`
+}
+
+type relatedJSON struct {
+	Path    string `json:"path"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Message string `json:"message"`
+}
+
+func newDiagnosticJSON(d *library.Diagnostic) diagnosticJSON {
+	j := diagnosticJSON{
+		Path: d.Pos.Path, Line: d.Pos.Line, Column: d.Pos.Column, EndLine: d.End.Line, EndColumn: d.End.Column,
+		Code: d.Code, Name: d.Name, Severity: d.Severity.String(), Message: d.Message, Related: []relatedJSON{},
+	}
+	for _, r := range d.Related {
+		j.Related = append(j.Related, relatedJSON{r.Pos.Path, r.Pos.Line, r.Pos.Column, r.Message})
+	}
+	return j
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"promptlib/cmd/promptlib/internal/report"
+)
+
+// The exit statuses of every command.
+const (
+	exitClean    = 0
+	exitFindings = 1 // findings at or above --fail-on, or failed cases
+	exitUsage    = 2 // wrong flags or arguments
+	exitFault    = 3 // could not run or decide
+)
+
+// An exitError ends a command with a status. Err is nil where the report has
+// said it all. Hint is the next step.
+type exitError struct {
+	status int
+	err    error
+	hint   string
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func usage(hint, format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Errorf(format, args...), hint}
+}
+
+func fault(hint, format string, args ...any) error {
+	return &exitError{exitFault, fmt.Errorf(format, args...), hint}
+}
+
+// An app is what commands share: where they read and write.
+type app struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	color  string // auto, always or never
+}
+
+// run is the program: it runs one command line and returns the exit status.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	defer func() {
+		if r := recover(); r != nil {
+			a.fail(fmt.Errorf("internal fault: %v", r), "please report this with the command line and the file that causes it")
+			if os.Getenv("PROMPTLIB_DEBUG") != "" {
+				a.fail(errors.New(string(debug.Stack())), "")
+			}
+			status = exitFault
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var exit *exitError
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.As(err, &exit):
+		if exit.err != nil {
+			a.fail(exit.err, exit.hint)
+		}
+		return exit.status
+	}
+	a.fail(err, "")
+	return exitFault
+}
+
+// fail writes an error, each of its lines on a line of its own, and a hint.
+func (a *app) fail(err error, hint string) {
+	p := report.NewPrinter(a.stderr, false)
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		p.Printf("promptlib: error: %s\n", line)
+	}
+	if hint != "" {
+		p.Printf("promptlib: hint: %s\n", hint)
+	}
+	p.Flush()
+}
+
+// note writes a line to standard error.
+func (a *app) note(format string, args ...any) {
+	p := report.NewPrinter(a.stderr, false)
+	p.Printf("promptlib: "+format+"\n", args...)
+	p.Flush()
+}
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "promptlib",
+		Short: "Lint prompt files and run their examples through models",
+		Long: `promptlib reads libraries of prompt files kept in git: it checks their front
+matter, governance, structure, variables and examples, and it runs each prompt's
+own examples through a model and scores the replies.
+
+Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
+3 could not run or decide.`,
+		Example: `  promptlib lint prompts
+  promptlib eval --model reference prompts
+  promptlib list --format json prompts`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			hint := "promptlib --help lists the commands"
+			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+				hint = fmt.Sprintf("did you mean %q?", near[0])
+			}
+			return usage(hint, "there is no command %q", args[0])
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SuggestionsMinimumDistance = 2
+	root.SetVersionTemplate("promptlib {{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(cmd.CommandPath()+" --help lists the flags", "%w", err)
+	})
+	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colours: auto, always or never; NO_COLOR is respected")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		switch a.color {
+		case "auto", "always", "never":
+			return nil
+		}
+		return usage("", "--color is auto, always or never, not %q", a.color)
+	}
+	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a))
+	return root
+}
+
+// version returns the version of the program and the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)"
+	}
+	commit, dirty := "unknown", ""
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			commit = s.Value[:min(12, len(s.Value))]
+		case "vcs.modified":
+			if s.Value == "true" {
+				dirty = ", modified"
+			}
+		}
+	}
+	number := info.Main.Version
+	if number == "" || number == "(devel)" {
+		number = "devel"
+	}
+	return fmt.Sprintf("%s (commit %s%s, %s)", number, commit, dirty, info.GoVersion)
+}
+
+// colored reports whether text on a writer should have colours.
+func (a *app) colored(w io.Writer) bool {
+	switch a.color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	if os.Getenv("NO_COLOR") != "" {
+		return false
+	}
+	return os.Getenv("FORCE_COLOR") != "" || isTerminal(w)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// oneOf checks the value of a flag that is one of some words.
+func oneOf(flag, value string, words []string) error {
+	for _, w := range words {
+		if w == value {
+			return nil
+		}
+	}
+	return usage("", "--%s is one of %s, not %q", flag, strings.Join(words, ", "), value)
+}

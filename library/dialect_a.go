@@ -1,0 +1,91 @@
+package library
+
+import (
+	"slices"
+	"strings"
+
+	"promptlib/schema"
+)
+
+var dialectA = &Dialect{
+	Name: "A",
+	Doc:  "XML-tagged body: <purpose>, <context>, <instructions>, <variables>, <examples> and <notes>; the input of an example is sent as the user message",
+
+	detect: detectA,
+	read:   readA,
+}
+
+// TagsA are the section tags of dialect A, in their customary order.
+var TagsA = []string{"purpose", "context", "instructions", "variables", "examples", "notes"}
+
+func isTagA(name string) bool { return slices.Contains(TagsA, name) }
+
+// detectA looks for one of the tags alone on a line outside of code, that is not
+// nested in an element of another name.
+func detectA(d *document) bool {
+	for i := d.first; i < d.count(); i++ {
+		if d.md.code[i] || d.lines[i] >= len(d.text) || d.text[d.lines[i]] != '<' {
+			continue
+		}
+		if line := d.lineText(i); isTagA(openTag(line)) {
+			return true
+		}
+	}
+	return false
+}
+
+func readA(d *document, p *Prompt) {
+	tags, problems := readTags(d.source, d.first, d.md, isTagA)
+	p.Problems = append(p.Problems, problems...)
+	vars := &variableSet{}
+	var sent []span
+	from := d.body
+	for _, t := range tags {
+		p.Sections = append(p.Sections, Section{Heading: t.name, Level: 1, Body: d.trimmed(t.start, t.end), Tagged: true})
+		switch t.name.Value {
+		case "variables":
+			vars.document(documentedNames(d.source, t.start, t.end))
+		case "examples":
+			p.Examples = append(p.Examples, readExamples(d.source, d.md, t.start, t.end, true)...)
+		default:
+			continue
+		}
+		sent = append(sent, span{from, d.lines[d.lineOf(t.name.Pos.Offset)]})
+		from = t.after
+	}
+	sent = append(sent, span{from, len(d.text)})
+	for i := range p.Examples {
+		p.Examples[i].Number = i + 1
+		bindMembers(&p.Examples[i])
+	}
+	p.Template = Template{Input: true, System: parts(d.source, sent, vars, func(ph placeholder) bool {
+		return ph.style == Mustache || vars.has(ph.name)
+	})}
+	for i := range p.Examples {
+		for _, b := range p.Examples[i].Bindings {
+			if vars.has(b.Name.Value) {
+				vars.use(b.Name)
+			}
+		}
+	}
+	p.Variables = vars.list
+}
+
+// bindMembers reads the members of a JSON input as bindings. A text is bound
+// without its quotes, any other value as it is written.
+func bindMembers(e *Example) {
+	if !strings.HasPrefix(e.Input.Value, "{") {
+		return
+	}
+	for _, m := range schema.Members(e.Input.Value) {
+		value := m.Value
+		if v, err := schema.DecodeJSON(value); err == nil {
+			if text, ok := v.(string); ok {
+				value = text
+			}
+		}
+		name := e.Input.Sub(m.NameStart+1, m.NameEnd-1)
+		name.Value = m.Name
+		e.Bindings = append(e.Bindings, Binding{Name: name, Value: value})
+	}
+}

@@ -1,0 +1,173 @@
+package library
+
+import (
+	"slices"
+	"strings"
+)
+
+var dialectB = &Dialect{
+	Name: "B",
+	Doc:  "Markdown headings: Description, Prompt, Variables, Example Usage and so on; the input of an example gives values to the [variables] of the Prompt section",
+
+	detect: detectB,
+	read:   readB,
+}
+
+// SectionsB are the section headings of dialect B, in their customary order.
+var SectionsB = []string{"Description", "Use Cases", "Prompt", "Variables", "Example Usage", "Tips", "Related Prompts"}
+
+// The headings that are read as one of SectionsB, normalised.
+var (
+	promptHeadings   = []string{"prompt", "prompt template", "the prompt"}
+	variableHeadings = []string{"variables"}
+	exampleHeadings  = []string{"example usage", "example", "examples", "usage example", "usage examples"}
+	relatedHeadings  = []string{"related prompts", "related"}
+	systemHeadings   = []string{"system", "system prompt", "system message"}
+)
+
+// detectB asks for a Prompt section, or for two other customary sections next
+// to front matter that carries governance.
+func detectB(d *document) bool {
+	customary := 0
+	for _, h := range d.md.headings {
+		if h.level != 2 {
+			continue
+		}
+		normal := NormalHeading(h.text.Value)
+		if slices.Contains(promptHeadings, normal) {
+			return true
+		}
+		if slices.ContainsFunc(SectionsB, func(s string) bool { return strings.EqualFold(s, normal) }) {
+			customary++
+		}
+	}
+	return customary >= 2 && slices.ContainsFunc(governanceKeys, func(key string) bool { return d.front.Root.Get(key) != nil })
+}
+
+// governanceKeys are front-matter keys that only dialect B uses.
+var governanceKeys = []string{
+	"governance_tags", "data_classification", "dataClassification", "review_status", "reviewStatus", "risk_level",
+	"approval_required", "approval_roles", "regulatory_scope", "retention_period", "governance",
+}
+
+func readB(d *document, p *Prompt) {
+	p.Sections = markdownSections(d.source, d.md)
+	vars := &variableSet{}
+	for _, sec := range findSections(p.Sections, variableHeadings...) {
+		vars.document(documentedNames(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset))
+	}
+	for _, sec := range findSections(p.Sections, exampleHeadings...) {
+		if sec.Level > 2 {
+			continue
+		}
+		p.Examples = append(p.Examples, readExamples(d.source, d.md, sec.Body.Pos.Offset, sec.Body.End.Offset, false)...)
+	}
+	bound := map[string]bool{}
+	for i := range p.Examples {
+		p.Examples[i].Number = i + 1
+		bindLines(&p.Examples[i])
+		for _, b := range p.Examples[i].Bindings {
+			bound[b.Name.Value] = true
+		}
+	}
+	isVariable := func(ph placeholder) bool {
+		switch ph.style {
+		case Mustache:
+			return true
+		case Braces:
+			return vars.has(ph.name)
+		}
+		return vars.has(ph.name) || bound[ph.name] || isSnakeCase(ph.name)
+	}
+	p.Template = Template{
+		System: parts(d.source, promptSpans(d, p, systemHeadings), vars, isVariable),
+		User:   parts(d.source, promptSpans(d, p, promptHeadings), vars, isVariable),
+	}
+	if len(p.Template.User) == 0 {
+		p.Template = Template{}
+	}
+	p.Variables = vars.list
+	for _, sec := range findSections(p.Sections, relatedHeadings...) {
+		p.Related = append(p.Related, relatedPrompts(d.source, d.md, sec)...)
+	}
+}
+
+// promptSpans returns what is sent of the sections with some headings: the code
+// block, where there is just one, else the whole text.
+func promptSpans(d *document, p *Prompt, headings []string) []span {
+	for _, sec := range findSections(p.Sections, headings...) {
+		if sec.Level > 2 || sec.Empty() {
+			continue
+		}
+		start, end := sec.Body.Pos.Offset, sec.Body.End.Offset
+		var blocks []fence
+		for _, f := range d.md.fences {
+			if d.lines[f.open] >= start && d.lines[f.open] < end {
+				blocks = append(blocks, f)
+			}
+		}
+		if len(blocks) != 1 {
+			for last := d.lineOf(end - 1); last > d.lineOf(start) && !d.md.code[last] && (isBlank(d.lineText(last)) || isRule(d.lineText(last))); last-- {
+				end = d.lines[last]
+			}
+			return []span{{start, end}}
+		}
+		from, to := len(d.text), len(d.text)
+		if blocks[0].open+1 < d.count() {
+			from = d.lines[blocks[0].open+1]
+		}
+		if blocks[0].close < d.count() {
+			to = d.lines[blocks[0].close]
+		}
+		return []span{{from, max(from, to)}}
+	}
+	return nil
+}
+
+// bindLines reads an input of "[name]: value" lines. A value goes on until the
+// next such line; what stands before the first binds nothing.
+func bindLines(e *Example) {
+	value := e.Input.Value
+	var current *Binding
+	for at := 0; at < len(value); {
+		line := value[at:]
+		if n := strings.IndexByte(line, '\n'); n >= 0 {
+			line = line[:n+1]
+		}
+		if name, rest, ok := bindingLine(line); ok {
+			from := at + strings.Index(line, name)
+			e.Bindings = append(e.Bindings, Binding{Name: e.Input.Sub(from, from+len(name)), Value: rest})
+			current = &e.Bindings[len(e.Bindings)-1]
+		} else if current != nil {
+			current.Value += line
+		} else if char, _, _ := fenceLine(line); char == 0 && !isBlank(line) {
+			e.Unbound = append(e.Unbound, e.Input.Sub(at, at+len(strings.TrimRight(line, " \t\n"))))
+		}
+		at += len(line)
+	}
+	for i := range e.Bindings {
+		e.Bindings[i].Value = strings.TrimSpace(e.Bindings[i].Value)
+	}
+}
+
+// bindingLine reads "[name]: value" or "{{name}}: value", which may be an item
+// of a list and have its name in code.
+func bindingLine(line string) (name, value string, ok bool) {
+	head := strings.TrimLeft(line, " \t")
+	head = strings.TrimPrefix(strings.TrimPrefix(head, "- "), "* ")
+	code := strings.HasPrefix(head, "`")
+	head = strings.TrimPrefix(head, "`")
+	if head == "" || head[0] != '[' && head[0] != '{' {
+		return "", "", false
+	}
+	p, ok := placeholderAt(head, 0)
+	if !ok {
+		return "", "", false
+	}
+	rest := head[p.end:]
+	if code {
+		rest = strings.TrimPrefix(rest, "`")
+	}
+	value, ok = strings.CutPrefix(strings.TrimLeft(rest, " "), ":")
+	return p.name, value, ok
+}

@@ -1,0 +1,65 @@
+package library
+
+import (
+	"iter"
+	"runtime"
+	"slices"
+)
+
+// Each calls do for every file, a few at a time, and yields the results in the
+// order of the files. What do returns is all that is kept of a file.
+func Each[T any](files []File, do func(File) T) iter.Seq2[File, T] {
+	return InOrder(slices.Values(files), runtime.GOMAXPROCS(0), do)
+}
+
+// InOrder calls do for every input, at most workers at a time, and yields the
+// results in the order of the inputs. Results wait for those before them in a
+// queue of a fixed length, so memory does not grow with the number of inputs.
+// Do must be safe for use by several goroutines. When the caller stops early,
+// the calls under way are left to end by themselves.
+func InOrder[S, T any](inputs iter.Seq[S], workers int, do func(S) T) iter.Seq2[S, T] {
+	return func(yield func(S, T) bool) {
+		if workers <= 1 {
+			for in := range inputs {
+				if !yield(in, do(in)) {
+					return
+				}
+			}
+			return
+		}
+		type job struct {
+			in     S
+			result chan T
+		}
+		stop := make(chan struct{})
+		defer close(stop)
+		work := make(chan job)
+		queue := make(chan job, 4*workers)
+		go func() {
+			defer close(work)
+			defer close(queue)
+			for in := range inputs {
+				j := job{in, make(chan T, 1)}
+				for _, next := range []chan job{queue, work} {
+					select {
+					case next <- j:
+					case <-stop:
+						return
+					}
+				}
+			}
+		}()
+		for range workers {
+			go func() {
+				for j := range work {
+					j.result <- do(j.in)
+				}
+			}()
+		}
+		for j := range queue {
+			if !yield(j.in, <-j.result) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,368 @@
+package library
+
+import (
+	"strings"
+
+	"promptlib/schema"
+)
+
+// An OutputKind says what the expected output of an example looks like.
+type OutputKind string
+
+// The kinds of expected output.
+const (
+	NoOutput    OutputKind = "none"
+	JSON        OutputKind = "json"         // a JSON object or array, or any value in a json code block
+	InvalidJSON OutputKind = "invalid-json" // begins like JSON and does not parse
+	Markdown    OutputKind = "markdown"     // has a heading, a bold label, a table or a list
+	PlainText   OutputKind = "text"
+)
+
+// An Example is an input and what the prompt should make of it.
+type Example struct {
+	Number   int    // from 1, in file order
+	Name     string // as in "Example 2", or the title given
+	Marker   Text   // the line that begins it
+	Input    Text   // without its code fence; zero when there is none
+	Output   Text   // likewise
+	Kind     OutputKind
+	JSONErr  *schema.SyntaxError // why the output is InvalidJSON; its offset is into Output.Value
+	Bindings []Binding
+	Unbound  []Text // lines of the input that bind nothing, in a dialect whose inputs bind variables line by line
+}
+
+// A Binding gives a variable a value in the input of an example.
+type Binding struct {
+	Name  Text
+	Value string
+}
+
+// A part of an example is what a marker line announces.
+type part int
+
+const (
+	noPart part = iota
+	examplePart
+	inputPart
+	outputPart
+)
+
+// A marker is a line such as "Input:", "**Expected Output:**" or "### Example 2".
+type marker struct {
+	part   part
+	title  string
+	number int  // of an example; 0 when it has none
+	rest   int  // offset in the line of what follows the marker
+	plain  bool // neither a heading nor bold
+}
+
+var partLabels = map[string]part{
+	"input": inputPart, "example input": inputPart, "sample input": inputPart,
+	"output": outputPart, "expected output": outputPart, "example output": outputPart, "sample output": outputPart,
+	"excerpt of expected output": outputPart, "expected output excerpt": outputPart, "excerpt of output": outputPart, "output excerpt": outputPart,
+	"example": examplePart,
+}
+
+// readMarker reads a line as a marker: a heading, a bold label, or a word with a
+// colon.
+func readMarker(line string) (marker, bool) {
+	if line == "" || line[0] != '#' && line[0] != '*' && (line[0] < 'A' || line[0] > 'Z') {
+		return marker{}, false
+	}
+	var mk marker
+	label, title := "", ""
+	if _, text, ok := atxHeading(line); ok {
+		mk.rest = len(line)
+		label, title, _ = strings.Cut(strings.Trim(text, "*"), ":")
+	} else if inner, ok := strings.CutPrefix(line, "**"); ok {
+		end := strings.Index(inner, "**")
+		if end < 0 {
+			return marker{}, false
+		}
+		mk.rest = end + 4
+		label, title, _ = strings.Cut(inner[:end], ":")
+		if strings.HasPrefix(line[mk.rest:], ":") {
+			mk.rest++
+		}
+	} else {
+		var ok bool
+		if label, _, ok = strings.Cut(line, ":"); !ok || len(label) > 40 {
+			return marker{}, false
+		}
+		mk.rest = len(label) + 1
+		mk.plain = true
+	}
+	if i := strings.IndexByte(label, '('); i > 0 {
+		label = label[:i]
+	}
+	label = strings.ToLower(strings.TrimSpace(label))
+	if words := strings.Fields(label); len(words) == 2 && words[0] == "example" {
+		if mk.number = atoi(words[1]); mk.number > 0 {
+			label = "example"
+		}
+	}
+	mk.part = partLabels[label]
+	switch {
+	case mk.part == noPart:
+		return marker{}, false
+	case mk.part == examplePart && mk.plain:
+		mk.title, mk.rest = strings.TrimSpace(line[mk.rest:]), len(line)
+	case mk.part == examplePart:
+		mk.title = strings.TrimSpace(title)
+	case title != "": // "**Input: a long one**" is no marker
+		return marker{}, strings.TrimSpace(title) == ""
+	}
+	return mk, true
+}
+
+func atoi(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' || n > 9999 {
+			return 0
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
+}
+
+// An exampleReader reads the examples in the lines from first up to the offset
+// limit.
+type exampleReader struct {
+	*source
+	md       *markdown
+	limit    int
+	plain    bool // markers may be plain words with a colon
+	examples []Example
+	headed   bool // examples are announced by a marker of their own
+}
+
+func readExamples(s *source, md *markdown, start, limit int, plain bool) []Example {
+	r := &exampleReader{source: s, md: md, limit: limit, plain: plain}
+	for i := r.lineOf(start); i < r.count() && r.lines[i] < limit; {
+		mk, ok := r.marker(i)
+		if !ok {
+			i++
+			continue
+		}
+		i = r.take(i, mk)
+	}
+	for i := range r.examples {
+		e := &r.examples[i]
+		e.Number = i + 1
+		if e.Output.IsZero() {
+			e.Kind = NoOutput
+		}
+		if e.Name == "" {
+			e.Name = e.Marker.Value
+		}
+	}
+	return r.examples
+}
+
+func (r *exampleReader) marker(i int) (marker, bool) {
+	if r.md.code[i] {
+		return marker{}, false
+	}
+	mk, ok := readMarker(r.lineText(i))
+	return mk, ok && (r.plain || !mk.plain)
+}
+
+// take reads what a marker on line i announces and returns the line after it.
+func (r *exampleReader) take(i int, mk marker) int {
+	if mk.part == examplePart {
+		if !r.announces(i) {
+			return i + 1
+		}
+		r.headed = true
+		name := strings.Trim(r.lineText(i), "#*: \t")
+		if mk.title != "" {
+			name = mk.title
+		}
+		r.examples = append(r.examples, Example{Name: name, Marker: r.wholeLine(i)})
+		return i + 1
+	}
+	start, _ := r.line(i)
+	from := start + mk.rest
+	to, next := r.value(i, from, mk.part)
+	text, info := r.unfence(from, to)
+	n := len(r.examples)
+	if n == 0 || mk.part == inputPart && !r.examples[n-1].Input.IsZero() {
+		r.examples = append(r.examples, Example{Marker: r.wholeLine(i)})
+		n++
+	}
+	e := &r.examples[n-1]
+	if mk.part == inputPart {
+		e.Input = text
+	} else {
+		e.Output = text
+		e.Kind, e.JSONErr = outputKind(text.Value, info)
+	}
+	return next
+}
+
+// announces reports whether the next line that is not blank after an example
+// marker begins an input or output; if not, the marker is part of the prose.
+func (r *exampleReader) announces(i int) bool {
+	for i++; i < r.count() && r.lines[i] < r.limit; i++ {
+		if isBlank(r.lineText(i)) {
+			continue
+		}
+		mk, ok := r.marker(i)
+		return ok && mk.part != examplePart
+	}
+	return false
+}
+
+// value finds where the value that begins at offset from ends, and the line to
+// go on with: at the next marker that may follow. A marker inside a JSON value
+// follows nothing.
+func (r *exampleReader) value(line, from int, of part) (to, next int) {
+	i := line + 1
+	text := strings.TrimLeft(r.text[from:r.limit], " \t\r\n")
+	if text != "" && (text[0] == '{' || text[0] == '[') {
+		at := r.limit - len(text)
+		if end, err := schema.ScanJSON(text); err == nil {
+			i = r.lineOf(at+end) + 1
+		} else if last := r.lastBracket(at); last >= 0 {
+			i = r.guarded(i, last, of)
+		}
+	}
+	for ; i < r.count() && r.lines[i] < r.limit; i++ {
+		if mk, ok := r.marker(i); ok && r.follows(i, mk, of) {
+			return r.lines[i], i
+		}
+	}
+	return r.limit, r.count()
+}
+
+// follows reports whether a marker ends the value of a part.
+func (r *exampleReader) follows(i int, mk marker, of part) bool {
+	switch mk.part {
+	case examplePart:
+		return r.announces(i) && (mk.number == 0 || mk.number > 1 || len(r.examples) == 0)
+	case inputPart:
+		return of == outputPart && !r.headed
+	}
+	return of == inputPart
+}
+
+// lastBracket returns the first line after the offset at that begins with the
+// bracket that closes the value there, or -1.
+func (r *exampleReader) lastBracket(at int) int {
+	bracket := byte('}')
+	if r.text[at] == '[' {
+		bracket = ']'
+	}
+	for i := r.lineOf(at) + 1; i < r.count() && r.lines[i] < r.limit; i++ {
+		if r.lines[i] < len(r.text) && r.text[r.lines[i]] == bracket {
+			return i
+		}
+	}
+	return -1
+}
+
+// guarded returns the line from which on markers count again, for a value that
+// looks like JSON, does not parse and seems to end on the line last. Only the
+// marker that must come next, in its proper order, breaks it off earlier.
+func (r *exampleReader) guarded(i, last int, of part) int {
+	for ; i <= last; i++ {
+		mk, ok := r.marker(i)
+		if !ok {
+			continue
+		}
+		if of == inputPart && mk.part == outputPart {
+			return i
+		}
+		if of == outputPart && mk.part == examplePart && mk.number == len(r.examples)+1 && r.announces(i) {
+			return i
+		}
+	}
+	return last + 1
+}
+
+// unfence returns the text between two offsets, without a rule at its end and
+// without the code fence around it, whose info string it returns.
+func (r *exampleReader) unfence(from, to int) (text Text, info string) {
+	first, last := r.lineOf(from), r.lineOf(max(from, to-1))
+	blankFrom := func(i int) bool {
+		start, end := r.line(i)
+		return isBlank(r.text[min(max(start, from), end):end])
+	}
+	for last > first && (blankFrom(last) || last == r.md.stray || !r.md.code[last] && isRule(strings.TrimSpace(r.lineText(last)))) {
+		last--
+	}
+	for first < last && blankFrom(first) {
+		first++
+	}
+	for _, f := range r.md.fences {
+		if f.open == first && f.close == last && f.open < f.close {
+			if start := r.lines[f.open]; start >= from {
+				end := max(r.lines[f.open+1], r.lines[f.close]-1)
+				if end > r.lines[f.open+1] && r.text[end-1] == '\r' {
+					end--
+				}
+				return r.slice(r.lines[f.open+1], end), f.info
+			}
+		}
+	}
+	_, end := r.line(last)
+	text = r.trimmed(from, max(from, min(end, to)))
+	if text.Value == "" {
+		return Text{}, ""
+	}
+	return text, ""
+}
+
+// outputKind says what an expected output looks like.
+func outputKind(text, info string) (OutputKind, *schema.SyntaxError) {
+	trimmed := strings.TrimSpace(text)
+	isJSON := strings.EqualFold(info, "json")
+	switch {
+	case trimmed == "":
+		return NoOutput, nil
+	case isJSON || looksLikeJSON(trimmed):
+		lead := strings.Index(text, trimmed)
+		end, err := schema.ScanJSON(trimmed)
+		if err == nil && !isBlank(trimmed[end:]) {
+			err = &schema.SyntaxError{Offset: end + len(trimmed[end:]) - len(strings.TrimLeft(trimmed[end:], " \t\r\n")), Message: "text after the end of the JSON value"}
+		}
+		if err == nil {
+			return JSON, nil
+		}
+		err.Offset += lead
+		return InvalidJSON, err
+	case strings.EqualFold(info, "markdown") || strings.EqualFold(info, "md") || looksLikeMarkdown(trimmed):
+		return Markdown, nil
+	}
+	return PlainText, nil
+}
+
+// looksLikeJSON reports whether a text was meant as a JSON object or array. A
+// bracketed phrase such as "[... continues ...]" was not.
+func looksLikeJSON(text string) bool {
+	rest := strings.TrimLeft(text[1:], " \t\r\n")
+	if rest == "" {
+		return false
+	}
+	switch text[0] {
+	case '{':
+		return rest[0] == '"' || rest[0] == '}' || rest[0] == '\''
+	case '[':
+		return strings.IndexByte(`{["]`, rest[0]) >= 0 || rest[0] >= '0' && rest[0] <= '9'
+	}
+	return false
+}
+
+func looksLikeMarkdown(text string) bool {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		if _, _, ok := atxHeading(line); ok || strings.HasPrefix(line, "**") || strings.HasPrefix(line, "|") || listMarker(line, false) > 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,207 @@
+package library
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/adrg/frontmatter"
+)
+
+// Limits of a front matter. They are fixed: a policy may ask for less, never
+// for more.
+const (
+	MaxHeaderSize = 64 << 10 // bytes
+	MaxKeys       = 100      // keys, nested ones included
+	MaxDepth      = 8        // levels of lists and mappings
+)
+
+// A FrontMatter is the YAML header of a file.
+type FrontMatter struct {
+	Root   *Node // the mapping; nil when there is no header, an empty one, or one that cannot be read
+	Found  bool  // an opening --- is there
+	Closed bool  // a closing --- is there, and is the right one
+	Sound  bool  // it can be read in one way only; if not, its governance values count as missing
+	Place  Text  // the YAML between the delimiters
+}
+
+const delimiter = "---"
+
+// readHeader reads the front matter of s and returns it with the offset at
+// which the body begins.
+func readHeader(s *source) (fm FrontMatter, body int, problems []Problem) {
+	opener := 0
+	for opener < s.count() && isBlank(s.lineText(opener)) {
+		opener++
+	}
+	if opener == s.count() || !isDelimiter(s.lineText(opener)) {
+		return FrontMatter{}, s.first, nil
+	}
+	fm.Found = true
+	start := len(s.text)
+	if opener+1 < s.count() {
+		start = s.lines[opener+1]
+	}
+	end, body := splitHeader(s, start)
+	if body < 0 {
+		problems = append(problems, unclosedHeader(s, opener))
+		end = firstBodyLine(s, opener+1, len(s.text), false)
+		body = end
+	} else if early := firstBodyLine(s, opener+1, end, true); early < end {
+		problems = append(problems, unclosedHeader(s, opener))
+		end, body = early, early
+	} else {
+		fm.Closed = true
+	}
+	fm.Place = s.slice(start, end)
+	if end-start > MaxHeaderSize {
+		return fm, body, append(problems, problem(HeaderLimit, s.wholeLine(opener), "front matter is larger than %d KiB; it is not read", MaxHeaderSize>>10))
+	}
+	for i := opener + 1; i < s.count() && s.lines[i] < end; i++ {
+		if line := s.lineText(i); !isDelimiter(line) && strings.TrimSpace(line) == delimiter {
+			problems = append(problems, problem(HeaderIndented, s.wholeLine(i),
+				"indented %q inside the front matter; many readers end it here, so write another rule, such as %q", delimiter, "***"))
+		}
+	}
+	if p, ok := conflictMarkers(s, opener+1, end); ok {
+		return fm, body, append(problems, p)
+	}
+	r := yamlReader{source: s, start: start, end: end}
+	fm.Root = r.read()
+	problems = append(problems, r.problems...)
+	if fm.Root != nil && fm.Root.Type != Map {
+		problems = append(problems, problem(InvalidYAML, fm.Root.Text, "front matter is a %s, not a mapping of keys to values", fm.Root.Type))
+		fm.Root = nil
+	}
+	if p, ok := overLimit(fm.Root); ok {
+		problems = append(problems, p)
+	}
+	return fm, body, problems
+}
+
+func isDelimiter(line string) bool {
+	return strings.HasPrefix(line, delimiter) && isBlank(line[len(delimiter):])
+}
+
+func unclosedHeader(s *source, opener int) Problem {
+	return problem(HeaderUnclosed, s.wholeLine(opener), "front matter is never closed; end it with a line of exactly %q", delimiter)
+}
+
+// splitHeader returns where the YAML ends and where the body begins, or -1 for
+// the body where no line closes the header.
+//
+// Note: adrg/frontmatter finds the delimiters, but it trims lines before it
+// compares them, so an indented --- in a block scalar would end the header.
+// Such lines are masked in the copy it is given; offsets stay the same.
+func splitHeader(s *source, start int) (end, body int) {
+	opener := s.lines[s.lineOf(start-1)]
+	head := []byte(s.text[opener:])
+	for i := s.lineOf(start); i < s.count(); i++ {
+		line := s.lineText(i)
+		if isDelimiter(line) {
+			last, _ := s.line(i)
+			head = head[:min(len(head), last-opener+len(line)+1)]
+			break
+		}
+		if strings.TrimSpace(line) == delimiter {
+			from, _ := s.line(i)
+			copy(head[from-opener:], bytes.Repeat([]byte{'.'}, len(line)))
+		}
+	}
+	size := -1
+	capture := func(data []byte, _ any) error {
+		size = len(data)
+		return nil
+	}
+	rest, err := frontmatter.Parse(bytes.NewReader(head), nil, frontmatter.NewFormat(delimiter, delimiter, capture))
+	if err != nil || size < 0 {
+		return len(s.text), -1
+	}
+	body = opener + len(head) - len(rest)
+	if strings.HasPrefix(s.text[body:], "\n") && s.text[body-1] == '\r' {
+		body++
+	}
+	return start + size, body
+}
+
+// firstBodyLine looks in the lines from first up to the offset limit for one
+// that belongs to a body and not to YAML: a section tag, a code fence, or a
+// heading set off by blank lines. It returns the offset of that line, or limit.
+// Where a --- closes what was read so far, a heading counts only if no key
+// follows it, since it may be a comment; where none does, prose after a blank
+// line counts too.
+func firstBodyLine(s *source, first, limit int, closed bool) int {
+	lastKey := -1
+	if closed {
+		for i := first; i < s.count() && s.lines[i] < limit; i++ {
+			if isKeyLine(s.lineText(i)) {
+				lastKey = i
+			}
+		}
+	}
+	afterBlank := false
+	for i := first; i < s.count() && s.lines[i] < limit; i++ {
+		line := s.lineText(i)
+		if isBlank(line) {
+			afterBlank = true
+			continue
+		}
+		beforeBlank := i+1 >= s.count() || isBlank(s.lineText(i+1))
+		_, _, heading := atxHeading(line)
+		switch {
+		case openTag(line) != "", strings.HasPrefix(line, "```") && !closed:
+			return s.lines[i]
+		case heading && (afterBlank || beforeBlank) && (i > lastKey || !closed) && (!closed || beforeBlank):
+			return s.lines[i]
+		case !closed && afterBlank && !looksLikeYAML(line):
+			return s.lines[i]
+		}
+		afterBlank = false
+	}
+	return limit
+}
+
+func isKeyLine(line string) bool {
+	key, _, ok := strings.Cut(line, ":")
+	return ok && key != "" && strings.Trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.\"'") == ""
+}
+
+func looksLikeYAML(line string) bool {
+	return isKeyLine(line) || strings.HasPrefix(line, " ") || strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "#")
+}
+
+func overLimit(root *Node) (Problem, bool) {
+	keys, deepest := 0, 0
+	var place Text
+	var walk func(n *Node, depth int)
+	walk = func(n *Node, depth int) {
+		if depth > deepest {
+			deepest = depth
+			if deepest == MaxDepth+1 {
+				place = n.Text
+			}
+		}
+		for _, item := range n.Items {
+			if item.Type >= List {
+				walk(item, depth+1)
+			}
+		}
+		for _, p := range n.Pairs {
+			if keys++; keys == MaxKeys+1 && place.IsZero() {
+				place = p.Key
+			}
+			if p.Value.Type >= List {
+				walk(p.Value, depth+1)
+			}
+		}
+	}
+	if root != nil {
+		walk(root, 1)
+	}
+	switch {
+	case deepest > MaxDepth:
+		return problem(HeaderLimit, place, "front matter is nested %d levels deep; at most %d are allowed", deepest, MaxDepth), true
+	case keys > MaxKeys:
+		return problem(HeaderLimit, place, "front matter has %d keys; at most %d are allowed", keys, MaxKeys), true
+	}
+	return Problem{}, false
+}

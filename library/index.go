@@ -1,0 +1,111 @@
+package library
+
+import (
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// An Index knows the names of all prompt files of some libraries, to tell
+// whether what a prompt refers to exists.
+type Index struct {
+	paths map[string]bool     // absolute, with slashes
+	stems map[string][]string // file name without extension → paths as shown
+	roots []string
+}
+
+// newIndex indexes the files of a library, and the names of the files below
+// those of its roots that the files do not cover.
+func newIndex(lib *Library) *Index {
+	ix := &Index{paths: map[string]bool{}, stems: map[string][]string{}, roots: lib.Roots}
+	for _, f := range lib.Files {
+		ix.add(f.Path)
+	}
+	for _, root := range lib.Roots {
+		_ = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return nil // an unreadable folder is reported by Open where it matters
+			case d.IsDir() && d.Name() == ".git":
+				return fs.SkipDir
+			case d.Type().IsRegular():
+				ix.add(filepath.ToSlash(p))
+			}
+			return nil
+		})
+	}
+	return ix
+}
+
+func (ix *Index) add(p string) {
+	abs, err := filepath.Abs(p)
+	if err != nil {
+		return
+	}
+	abs = filepath.ToSlash(abs)
+	if ix.paths[abs] {
+		return
+	}
+	ix.paths[abs] = true
+	if IsPromptFile(p) {
+		stem := Stem(p)
+		ix.stems[stem] = append(ix.stems[stem], p)
+	}
+}
+
+// Stem returns the name of a file without folder and extension.
+func Stem(p string) string {
+	base := path.Base(p)
+	return strings.TrimSuffix(base, path.Ext(base))
+}
+
+// Has reports whether something refers to a prompt that exists, from a file of
+// the library: by the name of a file with or without extension, or by a path
+// relative to the file or to the root of the library. References to the web
+// exist.
+func (ix *Index) Has(from, reference string) bool {
+	if strings.Contains(reference, "://") || strings.HasPrefix(reference, "#") || strings.HasPrefix(reference, "mailto:") {
+		return true
+	}
+	target, _, _ := strings.Cut(reference, "#")
+	if !strings.ContainsAny(target, "/.") {
+		return len(ix.stems[target]) > 0
+	}
+	if !strings.Contains(target, "/") && len(ix.stems[Stem(target)]) > 0 {
+		return true
+	}
+	folders := append([]string{path.Dir(from)}, ix.roots...)
+	for _, folder := range folders {
+		abs, err := filepath.Abs(filepath.Join(folder, filepath.FromSlash(target)))
+		if err != nil {
+			continue
+		}
+		abs = filepath.ToSlash(abs)
+		if ix.paths[abs] || ix.paths[abs+".md"] || ix.paths[strings.TrimSuffix(abs, "/")+"/index.md"] || ix.paths[strings.TrimSuffix(abs, "/")+"/README.md"] {
+			return true
+		}
+	}
+	return false
+}
+
+// Near returns the path of a file whose stem is that of a reference, or is close
+// to it; "" for none.
+func (ix *Index) Near(reference string) string {
+	target, _, _ := strings.Cut(reference, "#")
+	stem := Stem(target)
+	if found := ix.stems[stem]; len(found) > 0 {
+		return found[0]
+	}
+	best := Nearest(stem, func(yield func(string) bool) {
+		for s := range ix.stems {
+			if !yield(s) {
+				return
+			}
+		}
+	})
+	if best == "" {
+		return ""
+	}
+	return ix.stems[best][0]
+}

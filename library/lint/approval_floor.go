@@ -1,0 +1,44 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"promptlib/library"
+)
+
+var approvalFloor = &Rule{
+	Code: library.Code{
+		ID: "GOV009", Name: "approval-floor", Severity: library.Error,
+		Doc: library.Doc{
+			Summary: "declared roles are fewer than the policy asks for, or repeat each other",
+			Why:     "A prompt may ask for more approvals than the policy, never for fewer. Authors read their file, not the policy, and wait for the wrong people.",
+			Fix:     "Add the roles that the message names.",
+		},
+	},
+	Prompt: func(p *Pass) {
+		roles := p.Governance.Get("approval_roles")
+		if len(roles.Words) == 0 {
+			return
+		}
+		at := roles.Declarations[0]
+		var missing []string
+		for _, demand := range p.Policy.Demands(p.Governance) {
+			if demand.Role != "*" && !roles.Has(demand.Role) && !slices.Contains(missing, demand.Role) {
+				missing = append(missing, demand.Role)
+				p.Reportf(at.Key, "%s lacks %q, which %s asks for", at.Key.Value, demand.Role, demand.Reason)
+			}
+		}
+		for _, d := range roles.Declarations {
+			var seen []library.Text
+			for _, t := range d.Value.Scalars() {
+				i := slices.IndexFunc(seen, func(s library.Text) bool { return strings.EqualFold(s.Value, t.Value) })
+				if i < 0 {
+					seen = append(seen, t)
+					continue
+				}
+				p.Warnf(t, "role %q is listed already; one role is one approval", t.Value)
+			}
+		}
+	},
+}

@@ -1,0 +1,54 @@
+package lint
+
+import (
+	"promptlib/library"
+	"promptlib/library/policy"
+)
+
+var approvalRole = &Rule{
+	Code: library.Code{
+		ID: "GOV008", Name: "approval-role", Severity: library.Error,
+		Doc: library.Doc{
+			Summary: "approval role is unknown or empty",
+			Why:     "Nobody holds a role that does not exist, so the approval can never be given or, worse, is taken for not needed.",
+			Fix:     "Use a role of the library, or remove the key if nobody has to approve.",
+		},
+	},
+	Prompt: func(p *Pass) {
+		const key = "approval_roles"
+		for _, d := range p.Governance.Get(key).Declarations {
+			switch d.Value.Type {
+			case library.Null, library.Map:
+				p.Reportf(d.Key, "%s is a %s, expected a list of roles", d.Key.Value, d.Value.Type)
+			case library.List:
+			default:
+				if !policy.IsNone(d.Value.Text.Value) {
+					p.Warnf(d.Value.Text, "%s is text, expected a list; write [%s]", d.Key.Value, d.Value.Text.Value)
+				}
+			}
+			for _, t := range d.Value.Scalars() {
+				p.role(key, t)
+			}
+		}
+	},
+}
+
+func (p *Pass) role(key string, t library.Text) {
+	vocabulary := p.Policy.Vocabulary[key]
+	word, match := p.Policy.Canonical(key, t.Value)
+	switch {
+	case t.Value == "":
+		p.Reportf(t, "empty role")
+	case policy.IsNone(t.Value):
+		p.Reportf(t, "%q is no role; remove the key if nobody has to approve", t.Value)
+	case match == policy.Folded:
+		p.Warnf(t, "role %q is spelt %q", t.Value, word)
+	case match != policy.Unknown:
+	case library.Skeleton(t.Value) != t.Value:
+		p.Reportf(t, "role %q is not written in plain ASCII; did you mean %q?", t.Value, library.Skeleton(t.Value))
+	case vocabulary.Declared:
+		p.Reportf(t, "role %q is not a role of this library%s", t.Value, expected(t.Value, vocabulary.Words))
+	default:
+		p.Warnf(t, "role %q is not in the built-in vocabulary%s", t.Value, expected(t.Value, vocabulary.Words))
+	}
+}

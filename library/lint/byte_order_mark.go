@@ -1,0 +1,15 @@
+package lint
+
+import "promptlib/library"
+
+var byteOrderMark = &Rule{
+	Code: library.Code{
+		ID: "FM006", Name: "byte-order-mark", Severity: library.Error,
+		Doc: library.Doc{
+			Summary: "file begins with a byte order mark",
+			Why:     "Many readers do not see front matter behind the three invisible bytes, so the file loses its title, its class and its approvals.",
+			Fix:     "Save the file as UTF-8 without a byte order mark.",
+		},
+	},
+	Kind: library.ByteOrderMark,
+}

@@ -1,0 +1,12 @@
+// Package lint finds what is wrong with prompts.
+//
+// Every rule is a value of its own file, and [Rules] lists them all. A [Linter]
+// holds what rules may ask about: the policy, the names of all files, the date.
+// [Linter.Prompt] runs the rules of one prompt and returns its findings with the
+// [Facts] that outlive it; when all prompts are done, [Linter.Library] runs the
+// rules that compare prompts, over those facts.
+//
+// A rule reports at the narrowest place and chooses no severity above its own;
+// it prints nothing and opens no file. Finding and reading the files is for
+// package library, showing the findings for the program.
+package lint

@@ -1,0 +1,21 @@
+package lint
+
+import "promptlib/library"
+
+var exampleNoOutput = &Rule{
+	Code: library.Code{
+		ID: "EX001", Name: "example-no-output", Severity: library.Warning,
+		Doc: library.Doc{
+			Summary: "example has an input and no output",
+			Why:     "An example is the test of its prompt. Without an expected output there is nothing to hold a reply against, and promptlib eval cannot score it.",
+			Fix:     "Write down what a good reply looks like, at least its headings or its JSON.",
+		},
+	},
+	Prompt: func(p *Pass) {
+		for _, e := range p.Prompt.Examples {
+			if e.Kind == library.NoOutput {
+				p.Reportf(e.Marker, "example %d has no expected output", e.Number)
+			}
+		}
+	},
+}

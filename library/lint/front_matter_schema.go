@@ -1,0 +1,51 @@
+package lint
+
+import (
+	"fmt"
+
+	"promptlib/library"
+	"promptlib/schema"
+)
+
+var frontMatterSchema = &Rule{
+	Code: library.Code{
+		ID: "FM005", Name: "front-matter-schema", Severity: library.Warning,
+		Doc: library.Doc{
+			Summary: "front matter breaks the schema of its dialect",
+			Why:     "A key that is missing or of the wrong type is lost to every program that lists, filters or checks the library.",
+			Fix:     "Correct the value; put numbers that are names, such as a version, in quotes.",
+		},
+	},
+	Prompt: func(p *Pass) {
+		root := p.Prompt.Front.Root
+		name, ok := frontMatterSchemas[p.Prompt.Dialect]
+		if !ok || root == nil || !p.Prompt.Front.Sound {
+			return
+		}
+		for _, v := range library.SchemaProblems(root, schema.Get(name)) {
+			at := v.At
+			if v.Missing() && at.Pos == root.Text.Pos {
+				at = p.start()
+			}
+			p.Reportf(at, "%s", v.Message+typeHint(root, v))
+		}
+	},
+}
+
+var frontMatterSchemas = map[string]string{"A": "front-matter-a", "B": "front-matter-b"}
+
+// typeHint says how to write a value of the wrong type.
+func typeHint(root *library.Node, v library.SchemaProblem) string {
+	switch {
+	case v.Keyword != "type":
+		return ""
+	case v.At.Value == "":
+		return ""
+	case v.Message == fmt.Sprintf("key %q: is text, expected a list", v.Pointer[1:]):
+		return fmt.Sprintf("; write [%s]", v.At.Value)
+	}
+	if n := root.Get(v.Pointer[1:]); n != nil && n.Type < library.String {
+		return fmt.Sprintf("; write %q in quotes", v.At.Value)
+	}
+	return ""
+}

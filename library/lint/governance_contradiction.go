@@ -1,0 +1,51 @@
+package lint
+
+import (
+	"promptlib/library"
+	"promptlib/library/policy"
+)
+
+var governanceContradiction = &Rule{
+	Code: library.Code{
+		ID: "GOV005", Name: "governance-contradiction", Severity: library.Error,
+		Doc: library.Doc{
+			Summary: "governance tags contradict each other or a key",
+			Why:     "A prompt cannot be safe for personal data and sensitive at once, or for internal use only and public; whoever trusts the weaker statement is wrong.",
+			Fix:     "Remove the tag that is not true, or raise the key to what the tag implies.",
+		},
+	},
+	Prompt: func(p *Pass) {
+		groups := map[string]library.Text{}
+		for _, d := range p.Governance.Get("governance_tags").Declarations {
+			for _, t := range d.Value.Scalars() {
+				tag, ok := p.Policy.Tag(t.Value)
+				if !ok {
+					continue
+				}
+				if first, taken := groups[tag.Group]; taken && tag.Group != "" && first.Value != t.Value {
+					d := p.Reportf(t, "tag %q contradicts tag %q on line %d; keep one", t.Value, first.Value, first.Pos.Line)
+					d.Related = append(d.Related, related(first, "%q stands here", first.Value))
+				} else {
+					groups[tag.Group] = t
+				}
+				p.implied("data_classification", t, tag)
+				p.implied("risk_level", t, tag)
+			}
+		}
+	},
+}
+
+// implied reports a key that is declared lower than a tag implies.
+func (p *Pass) implied(key string, t library.Text, tag policy.Tag) {
+	floor := tag.Implies.Level(key)
+	if floor == "" {
+		return
+	}
+	for _, d := range p.Governance.Get(key).Declarations {
+		value := d.Value.Scalar()
+		if rank := p.Policy.Rank(key, value.Value); rank >= 0 && rank < p.Policy.Rank(key, floor) {
+			d := p.Reportf(t, "tag %q contradicts %s %q on line %d; it goes with %s or higher", t.Value, key, value.Value, value.Pos.Line, floor)
+			d.Related = append(d.Related, related(value, "%s is %q here", key, value.Value))
+		}
+	}
+}

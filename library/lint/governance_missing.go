@@ -1,0 +1,28 @@
+package lint
+
+import "promptlib/library"
+
+var governanceMissing = &Rule{
+	Code: library.Code{
+		ID: "GOV006", Name: "governance-missing", Severity: library.Error,
+		Doc: library.Doc{
+			Summary: "governance key that the policy requires is missing",
+			Why:     "A missing value counts as the most restrictive one, so the prompt needs more approvals and may be sent to fewer models than it should.",
+			Fix:     "Declare the key. Which keys are required is stated in required_keys of the policy.",
+		},
+	},
+	Prompt: func(p *Pass) {
+		if !p.Prompt.Front.Sound || p.Prompt.Dialect == "plain" && !p.Prompt.Front.Found {
+			return
+		}
+		for _, key := range p.Policy.Required {
+			declared := p.Governance.Get(key).Declarations
+			switch {
+			case len(declared) == 0:
+				p.Reportf(p.start(), "governance key %q is missing%s", key, expected("", p.Policy.Vocabulary[key].Words))
+			case len(declared[0].Value.Scalars()) == 0 && declared[0].Value.Type != library.List:
+				p.Reportf(declared[0].Key, "governance key %q has no value", key)
+			}
+		}
+	},
+}

@@ -1,0 +1,75 @@
+package lint
+
+import (
+	"time"
+
+	"promptlib/library"
+	"promptlib/library/policy"
+)
+
+var governancePeriod = &Rule{
+	Code: library.Code{
+		ID: "GOV010", Name: "governance-period", Severity: library.Error,
+		Doc: library.Doc{
+			Summary: "retention period or review date is malformed, too short or overdue",
+			Why:     "A period that a program cannot read is never enforced; one below a legal floor is a breach; a review that is overdue vouches for nothing.",
+			Fix:     "Write periods as ISO 8601 durations, such as P5Y, and dates as YYYY-MM-DD.",
+		},
+	},
+	Prompt: func(p *Pass) {
+		for _, d := range p.Governance.Get("retention_period").Declarations {
+			p.retention(d)
+		}
+		for _, d := range p.Governance.Get("reviewed").Declarations {
+			p.reviewed(d)
+		}
+	},
+}
+
+func (p *Pass) retention(d policy.Declaration) {
+	t := d.Value.Scalar()
+	if t.Value == "" {
+		p.Reportf(d.Key, "%s has no value; expected an ISO 8601 duration, such as %q", d.Key.Value, "P5Y")
+		return
+	}
+	if _, ok := policy.ParseSpan(t.Value); !ok {
+		if iso, ok := policy.RepairSpan(t.Value); ok {
+			p.Reportf(t, "%s %q is no ISO 8601 duration; write %q", d.Key.Value, t.Value, iso)
+		} else {
+			p.Reportf(t, "%s %q is no ISO 8601 duration, such as %q", d.Key.Value, t.Value, "P5Y")
+			return
+		}
+	}
+	span, _ := policy.ReadSpan(t.Value)
+	for _, scope := range p.Governance.Get("regulatory_scope").Words {
+		if floor, ok := p.Policy.Retention.Floors[scope]; ok && span.Compare(floor) < 0 {
+			p.Reportf(t, "%s %q is shorter than %s, which %s asks for", d.Key.Value, t.Value, floor, scope)
+		}
+		if span.Forever && (scope == "GDPR" || scope == "UK-GDPR") {
+			p.Warnf(t, "%s is permanent, but %s lets personal data be kept no longer than necessary", d.Key.Value, scope)
+		}
+	}
+}
+
+func (p *Pass) reviewed(d policy.Declaration) {
+	t := d.Value.Scalar()
+	date, ok := policy.ParseDate(t.Value)
+	if !ok {
+		at := t
+		if at.IsZero() {
+			at = d.Key
+		}
+		p.Reportf(at, "%s %q is no date; expected YYYY-MM-DD", d.Key.Value, t.Value)
+		return
+	}
+	if date.After(p.Now) {
+		p.Reportf(t, "%s %q lies in the future", d.Key.Value, t.Value)
+		return
+	}
+	risk := p.Governance.Get("risk_level").Word()
+	if fresh, ok := p.Policy.Freshness[risk]; ok {
+		if due, ends := fresh.After(date); ends && p.Now.After(due) {
+			p.Warnf(t, "review was due on %s: at risk %s a prompt is reviewed every %s", due.Format(time.DateOnly), risk, fresh)
+		}
+	}
+}

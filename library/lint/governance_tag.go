@@ -1,0 +1,52 @@
+package lint
+
+import (
+	"slices"
+
+	"promptlib/library"
+	"promptlib/library/policy"
+)
+
+var governanceTag = &Rule{
+	Code: library.Code{
+		ID: "GOV004", Name: "governance-tag", Severity: library.Error,
+		Doc: library.Doc{
+			Summary: "governance tag is unknown or deprecated",
+			Why:     "What a tag implies is looked up by its name, so a misspelt tag implies nothing.",
+			Fix:     "Use a tag of vocabulary.tags of the policy, or add the tag there.",
+		},
+	},
+	Prompt: func(p *Pass) {
+		const key = "governance_tags"
+		vocabulary := p.Policy.Vocabulary[key]
+		for _, d := range p.Governance.Get(key).Declarations {
+			for _, t := range d.Value.Scalars() {
+				word, match := p.Policy.Canonical(key, t.Value)
+				switch match {
+				case policy.Unknown:
+					p.unknownTag(t, vocabulary)
+				case policy.Folded:
+					p.Warnf(t, "tag %q is spelt %q", t.Value, word)
+				}
+				if tag, ok := p.Policy.Tag(t.Value); ok && tag.Deprecated != "" {
+					p.Warnf(t, "tag %q is deprecated; use %s", t.Value, tag.Deprecated)
+				}
+			}
+		}
+	},
+}
+
+// unknownTag reports a tag that is not in the vocabulary. The built-in
+// vocabulary is short, so a tag it lacks is remarkable only if it looks like one
+// that it has.
+func (p *Pass) unknownTag(t library.Text, vocabulary policy.Vocabulary) {
+	hint := expected(t.Value, vocabulary.Words)
+	switch {
+	case vocabulary.Declared:
+		p.Reportf(t, "tag %q is not in the vocabulary%s", t.Value, hint)
+	case library.Nearest(t.Value, slices.Values(vocabulary.Words)) != "":
+		p.Warnf(t, "tag %q is not in the vocabulary%s", t.Value, hint)
+	default:
+		p.Infof(t, "tag %q is not in the built-in vocabulary; declare the tags of the library in its policy", t.Value)
+	}
+}

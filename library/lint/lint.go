@@ -1,0 +1,174 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"promptlib/library"
+	"promptlib/library/policy"
+)
+
+// A Rule is one kind of finding. Of Kind, Prompt and Library exactly one is set:
+// it is the scope of the rule.
+type Rule struct {
+	library.Code
+
+	Kind    library.Kind       // reports the problems of this kind that the loader met
+	Prompt  func(*Pass)        // looks at one prompt
+	Library func(*LibraryPass) // looks at the facts of all prompts
+}
+
+// A Linter runs rules. It must not change while it is in use; its methods may be
+// called by several goroutines.
+type Linter struct {
+	Policy *policy.Policy
+	Root   string           // of the library, which paths in the policy are relative to
+	Index  *library.Index   // of the names of all files
+	Now    time.Time        // today, for dates that pass
+	Levels map[string]Level // by code of a rule; nil for none
+}
+
+// A Level is what a configuration makes of a rule: off, or a severity in place of
+// its own.
+type Level struct {
+	Off      bool
+	Severity library.Severity
+}
+
+// Facts are what is kept of a prompt for the rules that compare prompts.
+type Facts struct {
+	Path  string
+	Title library.Text
+}
+
+// A Pass is the run of one rule over one prompt.
+type Pass struct {
+	*Linter
+	Prompt     *library.Prompt
+	Governance *policy.Governance
+
+	rule     *Rule
+	findings *[]*library.Diagnostic
+}
+
+// A LibraryPass is the run of one rule over the facts of all prompts, which are
+// in the order of their paths.
+type LibraryPass struct {
+	*Linter
+	Facts []Facts
+
+	rule     *Rule
+	findings *[]*library.Diagnostic
+}
+
+// Prompt runs the rules of one prompt. The findings are sorted.
+func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
+	var findings []*library.Diagnostic
+	for i := range p.Problems {
+		problem := &p.Problems[i]
+		if rule := ruleOf[problem.Kind]; l.enabled(rule) {
+			d := l.report(rule, &findings, library.Error, problem.At, problem.Message)
+			d.Related = problem.Related
+		}
+	}
+	facts := Facts{Path: p.Path, Title: p.Title.Detach()}
+	if p.Body.IsZero() {
+		return findings, facts // nothing could be read
+	}
+	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings}
+	for _, rule := range Rules {
+		if rule.Prompt != nil && l.enabled(rule) {
+			pass.rule = rule
+			rule.Prompt(&pass)
+		}
+	}
+	slices.SortStableFunc(findings, compare)
+	return findings, facts
+}
+
+// Library runs the rules that compare prompts. The findings are sorted.
+func (l *Linter) Library(facts []Facts) []*library.Diagnostic {
+	var findings []*library.Diagnostic
+	pass := LibraryPass{Linter: l, Facts: facts, findings: &findings}
+	for _, rule := range Rules {
+		if rule.Library != nil && l.enabled(rule) {
+			pass.rule = rule
+			rule.Library(&pass)
+		}
+	}
+	slices.SortStableFunc(findings, compare)
+	return findings
+}
+
+func compare(a, b *library.Diagnostic) int { return a.Compare(*b) }
+
+func (l *Linter) enabled(rule *Rule) bool { return !l.Levels[rule.ID].Off }
+
+func (l *Linter) report(rule *Rule, findings *[]*library.Diagnostic, severity library.Severity, at library.Text, message string) *library.Diagnostic {
+	worst := rule.Severity
+	if level, ok := l.Levels[rule.ID]; ok {
+		worst = level.Severity
+	}
+	severity = min(severity, worst)
+	d := &library.Diagnostic{Pos: at.Pos, End: at.End, Code: rule.ID, Name: rule.Name, Severity: severity, Message: message}
+	*findings = append(*findings, d)
+	return d
+}
+
+// Reportf reports a finding at the severity of the rule.
+func (p *Pass) Reportf(at library.Text, format string, args ...any) *library.Diagnostic {
+	return p.report(p.rule, p.findings, library.Error, at, fmt.Sprintf(format, args...))
+}
+
+// Warnf reports a finding as a warning at most.
+//
+// Note: the governance codes are graded: one code is an error for a value that
+// cannot be used and a warning for one that is only unusual. The severity of the
+// rule stays the worst it can report.
+func (p *Pass) Warnf(at library.Text, format string, args ...any) *library.Diagnostic {
+	return p.report(p.rule, p.findings, library.Warning, at, fmt.Sprintf(format, args...))
+}
+
+// Infof reports a finding as information.
+func (p *Pass) Infof(at library.Text, format string, args ...any) *library.Diagnostic {
+	return p.report(p.rule, p.findings, library.Info, at, fmt.Sprintf(format, args...))
+}
+
+// Reportf reports a finding at the severity of the rule.
+func (p *LibraryPass) Reportf(at library.Text, format string, args ...any) *library.Diagnostic {
+	return p.report(p.rule, p.findings, library.Error, at, fmt.Sprintf(format, args...))
+}
+
+// start is the place of what is missing from a file as a whole.
+func (p *Pass) start() library.Text {
+	pos := library.Pos{Path: p.Prompt.Path, Line: 1, Column: 1}
+	return library.Text{Pos: pos, End: pos}
+}
+
+// related is a place that helps to understand a finding.
+func related(at library.Text, format string, args ...any) library.Related {
+	return library.Related{Pos: at.Pos, End: at.End, Message: fmt.Sprintf(format, args...)}
+}
+
+// expected ends a message about a word that a vocabulary does not have: with
+// the nearest word, or with all there are.
+func expected(word string, vocabulary []string) string {
+	if near := library.Nearest(word, slices.Values(vocabulary)); near != "" {
+		return "; did you mean " + strconv.Quote(near) + "?"
+	}
+	if len(vocabulary) > 8 {
+		return ""
+	}
+	return "; expected " + strings.Join(vocabulary, ", ")
+}
+
+// more counts what a message does not name.
+func more(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return " and " + strconv.Itoa(n) + " more"
+}

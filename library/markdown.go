@@ -1,0 +1,351 @@
+package library
+
+import "strings"
+
+// A heading is an ATX or setext heading at the top level of a document.
+type heading struct {
+	line  int // of the text
+	last  int // last line of the heading: the underline of a setext heading
+	level int
+	text  Text
+}
+
+// A fence is a fenced code block.
+type fence struct {
+	open  int    // line of the opening fence
+	close int    // line of the closing fence; count() of the source where there is none
+	info  string // info string of the opening fence
+}
+
+// A markdown is the block structure of a part of a file, as far as prompts need
+// it: headings, code fences and which lines are code.
+type markdown struct {
+	headings []heading
+	fences   []fence
+	code     []bool // by line: inside a code fence, the fences included
+	stray    int    // line of a fence that opens nothing and is text; -1 for none
+	problems []Problem
+}
+
+// readMarkdown reads the lines from first to the end of s as CommonMark (0.31,
+// https://spec.commonmark.org), without raw HTML blocks other than comments:
+// the tags of prompts are not HTML, and code fences inside them count.
+//
+// An info string on a closing fence makes it no closing fence, and the block
+// runs on to the end of the file. So where a block is unclosed at the end, the
+// text is read again with any fence closing the block. If that ends inside a
+// block too, and a rule, a heading or nothing follows the last opener, that
+// opener is a stray and is read as text.
+func readMarkdown(s *source, first int) *markdown {
+	m := scanMarkdown(s, first, strict, -1)
+	open := m.unclosed(s)
+	if open < 0 {
+		return m
+	}
+	m = scanMarkdown(s, first, toggling, -1)
+	if open = m.unclosed(s); open >= 0 && opensNothing(s, open) {
+		m = scanMarkdown(s, first, toggling, open)
+	}
+	for _, f := range m.fences {
+		if f.close < s.count() {
+			if _, _, info := fenceLine(strings.TrimLeft(s.lineText(f.close), " \t")); info != "" {
+				m.problems = append(m.problems, problem(FenceInfo, s.wholeLine(f.close),
+					"closing code fence with the info string %q; a renderer takes it for text and swallows what follows, so remove it", info))
+			}
+		}
+	}
+	if m.stray >= 0 {
+		m.problems = append(m.problems, problem(FenceStray, s.wholeLine(m.stray), "stray code fence: it opens a block over the rest of the file; remove it"))
+	}
+	if open = m.unclosed(s); open >= 0 {
+		m.problems = append(m.problems, problem(FenceUnclosed, s.wholeLine(open), "this code fence is never closed; close it with a fence of its own"))
+	}
+	return m
+}
+
+// unclosed returns the line of the fence that is open at the end, or -1.
+func (m *markdown) unclosed(s *source) int {
+	if n := len(m.fences); n > 0 && m.fences[n-1].close == s.count() {
+		return m.fences[n-1].open
+	}
+	return -1
+}
+
+// opensNothing reports whether the next line that is not blank after a fence is
+// a rule, a heading or the end of the file.
+func opensNothing(s *source, line int) bool {
+	for i := line + 1; i < s.count(); i++ {
+		text := s.lineText(i)
+		if isBlank(text) {
+			continue
+		}
+		_, _, heading := atxHeading(text)
+		return heading || strings.TrimSpace(text) == delimiter
+	}
+	return true
+}
+
+// A fenceMode says which lines close a code block.
+type fenceMode int
+
+const (
+	strict   fenceMode = iota // a fence without info string, as in CommonMark
+	toggling                  // any fence of the same character, at least as long
+)
+
+// A scanner reads lines into a markdown.
+type scanner struct {
+	*source
+	*markdown
+	mode fenceMode
+
+	items     []int // content columns of the open list items
+	paragraph int   // line where the open paragraph began; -1 for none
+	comment   bool  // inside an HTML comment
+
+	inFence bool
+	char    byte
+	length  int
+	column  int // of the list item that holds the fence
+}
+
+func scanMarkdown(s *source, first int, mode fenceMode, stray int) *markdown {
+	m := &markdown{code: make([]bool, s.count()), stray: stray}
+	sc := scanner{source: s, markdown: m, mode: mode, paragraph: -1}
+	for i := first; i < s.count(); i++ {
+		sc.scan(i)
+	}
+	return m
+}
+
+func (sc *scanner) scan(i int) {
+	text := sc.lineText(i)
+	column, at := indentation(text, 0, 0)
+	blank := at == len(text)
+	if sc.inFence {
+		if blank || column >= sc.column || sc.mode == toggling {
+			sc.fenced(i, text[at:], column)
+			return
+		}
+		// The list item that holds the block ends, and the block with it.
+		sc.inFence = false
+		sc.fences[len(sc.fences)-1].close = i - 1
+	}
+	if sc.comment {
+		sc.comment = !strings.Contains(text, "-->")
+		return
+	}
+	if blank {
+		sc.paragraph = -1
+		return
+	}
+	sc.block(i, text, column, at)
+}
+
+// fenced handles a line inside a code block.
+func (sc *scanner) fenced(i int, rest string, column int) {
+	sc.code[i] = true
+	if column-sc.column > 3 && sc.mode == strict {
+		return
+	}
+	char, length, info := fenceLine(rest)
+	if char == sc.char && length >= sc.length && (info == "" || sc.mode == toggling) {
+		sc.inFence = false
+		sc.fences[len(sc.fences)-1].close = i
+	}
+}
+
+// block handles a line outside of any code block, from its first character that
+// is not white space, at offset at and column column, on.
+func (sc *scanner) block(i int, text string, column, at int) {
+	for n := len(sc.items); n > 0 && column < sc.items[n-1]; n-- {
+		if sc.paragraph >= 0 && !startsBlock(text[at:]) {
+			return // a lazy continuation line of the paragraph in the item
+		}
+		sc.items = sc.items[:n-1]
+		sc.paragraph = -1
+	}
+	for {
+		base := 0
+		if n := len(sc.items); n > 0 {
+			base = sc.items[n-1]
+		}
+		rest := text[at:]
+		if column-base > 3 {
+			return // indented code, or the next line of a paragraph
+		}
+		if char, length, info := fenceLine(rest); char != 0 && i != sc.stray {
+			sc.paragraph = -1
+			sc.inFence, sc.char, sc.length, sc.column = true, char, length, base
+			sc.fences = append(sc.fences, fence{open: i, close: sc.count(), info: info})
+			sc.code[i] = true
+			return
+		}
+		if sc.heading(i, rest, base) {
+			return
+		}
+		if isRule(rest) {
+			sc.paragraph = -1
+			return
+		}
+		if strings.HasPrefix(rest, "<!--") {
+			sc.comment = !strings.Contains(rest[4:], "-->")
+			sc.paragraph = -1
+			return
+		}
+		width := listMarker(rest, sc.paragraph >= 0)
+		if width == 0 {
+			break
+		}
+		sc.paragraph = -1
+		next, offset := indentation(text, at+width, column+width)
+		content := next
+		if offset == len(text) || next-column-width > 4 {
+			content = column + width + 1 // an empty item, or one that begins with indented code
+		}
+		sc.items = append(sc.items, content)
+		if offset == len(text) {
+			return
+		}
+		column, at = next, offset
+	}
+	if text[at] == '>' {
+		sc.paragraph = -1 // a block quote: its blocks are its own
+		return
+	}
+	if sc.paragraph < 0 {
+		sc.paragraph = i
+	}
+}
+
+// heading adds a heading, if the line is one or underlines one. Inside a list
+// item a heading is read but is no section.
+func (sc *scanner) heading(i int, rest string, base int) bool {
+	level, text, ok := atxHeading(rest)
+	if ok {
+		sc.paragraph = -1
+		if base == 0 {
+			start, end := sc.line(i)
+			start = end - len(rest) + strings.Index(rest, text)
+			sc.headings = append(sc.headings, heading{line: i, last: i, level: level, text: sc.slice(start, start+len(text))})
+		}
+		return true
+	}
+	if sc.paragraph < 0 || base > 0 && len(sc.items) > 0 {
+		return false
+	}
+	switch underline := strings.TrimRight(rest, " \t"); {
+	case strings.Trim(underline, "=") == "":
+		level = 1
+	case strings.Trim(underline, "-") == "":
+		level = 2
+	default:
+		return false
+	}
+	start, _ := sc.line(sc.paragraph)
+	_, end := sc.line(i - 1)
+	sc.headings = append(sc.headings, heading{line: sc.paragraph, last: i, level: level, text: sc.trimmed(start, end)})
+	sc.paragraph = -1
+	return true
+}
+
+// indentation returns the column and offset of the first character at or after
+// offset at that is no space or tab; column is the column of at.
+func indentation(text string, at, column int) (int, int) {
+	for ; at < len(text); at++ {
+		switch text[at] {
+		case ' ':
+			column++
+		case '\t':
+			column += 4 - column%4
+		default:
+			return column, at
+		}
+	}
+	return column, at
+}
+
+// fenceLine reads a line, without its indentation, as a code fence.
+func fenceLine(rest string) (char byte, length int, info string) {
+	if rest == "" || rest[0] != '`' && rest[0] != '~' {
+		return 0, 0, ""
+	}
+	char = rest[0]
+	for length < len(rest) && rest[length] == char {
+		length++
+	}
+	info = strings.TrimSpace(rest[length:])
+	if length < 3 || char == '`' && strings.IndexByte(info, '`') >= 0 {
+		return 0, 0, ""
+	}
+	return char, length, info
+}
+
+// atxHeading reads a line, without its indentation, as a heading.
+func atxHeading(rest string) (level int, text string, ok bool) {
+	for level < len(rest) && rest[level] == '#' {
+		level++
+	}
+	if level == 0 || level > 6 || level < len(rest) && rest[level] != ' ' && rest[level] != '\t' {
+		return 0, "", false
+	}
+	text = strings.Trim(rest[level:], " \t")
+	if closing := strings.TrimRight(text, "#"); closing == "" || closing != text && isSpace(closing[len(closing)-1]) {
+		text = strings.TrimRight(closing, " \t")
+	}
+	return level, text, true
+}
+
+// isRule reports whether a line, without its indentation, is a thematic break.
+func isRule(rest string) bool {
+	if rest == "" || rest[0] != '-' && rest[0] != '*' && rest[0] != '_' {
+		return false
+	}
+	n := 0
+	for i := range len(rest) {
+		switch rest[i] {
+		case rest[0]:
+			n++
+		case ' ', '\t':
+		default:
+			return false
+		}
+	}
+	return n >= 3
+}
+
+// listMarker returns the width of the list marker at the start of rest, or 0. A
+// list that interrupts a paragraph must start with 1 and with text.
+func listMarker(rest string, interrupts bool) int {
+	width := 0
+	switch c := rest[0]; {
+	case c == '-' || c == '*' || c == '+':
+		width = 1
+	case c >= '0' && c <= '9':
+		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		if digits > 9 || digits == len(rest) || rest[digits] != '.' && rest[digits] != ')' || interrupts && rest[:digits] != "1" {
+			return 0
+		}
+		width = digits + 1
+	default:
+		return 0
+	}
+	if width == len(rest) {
+		if interrupts {
+			return 0
+		}
+		return width
+	}
+	if rest[width] != ' ' && rest[width] != '\t' || interrupts && isBlank(rest[width:]) {
+		return 0
+	}
+	return width
+}
+
+// startsBlock reports whether a line, without its indentation, begins a block
+// that ends the paragraph before it.
+func startsBlock(rest string) bool {
+	char, _, _ := fenceLine(rest)
+	_, _, heading := atxHeading(rest)
+	return char != 0 || heading || isRule(rest) || rest[0] == '>' || strings.HasPrefix(rest, "<!--") || listMarker(rest, true) > 0
+}

@@ -1,0 +1,201 @@
+package library
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// SettingsDir is the folder that marks the root of a library and holds its
+// policy, configuration and run data.
+const SettingsDir = ".promptlib"
+
+// A File is a prompt file that was found, and not yet read.
+type File struct {
+	Path    string   // as messages name it: the PATH argument and what follows, with slashes
+	Root    string   // of the library it belongs to
+	Prose   bool     // README, CHANGELOG, CONTRIBUTING, LICENSE or index: about the library, no prompt
+	Problem *Problem // why it cannot be read; nil for most
+}
+
+// A Library is the files that PATH arguments lead to, and the names of all
+// files of the libraries they belong to.
+type Library struct {
+	Files []File // sorted by path, each file once
+	Roots []string
+	Index *Index
+}
+
+// IsPromptFile reports whether a name has one of the extensions of prompt
+// files: .md, .prompt and .prompty.
+func IsPromptFile(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".md", ".prompt", ".prompty":
+		return true
+	}
+	return false
+}
+
+// isProse reports whether a file is about the library rather than a prompt.
+func isProse(name string) bool {
+	stem, _, _ := strings.Cut(strings.ToLower(name), ".")
+	switch stem {
+	case "readme", "changelog", "contributing", "license", "index":
+		return true
+	}
+	return false
+}
+
+// Open finds the prompt files below some files and folders, the working
+// directory where none is given. Folders are walked in lexical order; symbolic
+// links are not followed, but a path that is named is. A file that is named is
+// taken whatever its extension. An error means that a path cannot be opened at
+// all.
+func Open(paths ...string) (*Library, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	lib := &Library{}
+	w := walker{lib: lib, seen: map[string]bool{}}
+	for _, path := range paths {
+		if err := w.argument(filepath.Clean(path)); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(lib.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(lib.Roots)
+	lib.Roots = slices.Compact(lib.Roots)
+	lib.Index = newIndex(lib)
+	return lib, nil
+}
+
+type walker struct {
+	lib  *Library
+	seen map[string]bool
+}
+
+func (w *walker) argument(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("%s: %s", path, reason(err))
+	}
+	if info.IsDir() {
+		root := FindRoot(path)
+		if root == "" {
+			root = path
+		}
+		w.lib.Roots = append(w.lib.Roots, root)
+		return w.folder(path, root)
+	}
+	root := FindRoot(filepath.Dir(path))
+	if root == "" {
+		root = filepath.Dir(path)
+	}
+	w.lib.Roots = append(w.lib.Roots, root)
+	f := File{Path: filepath.ToSlash(path), Root: root}
+	if !info.Mode().IsRegular() {
+		p := problem(Unreadable, fileStart(f.Path), "is no regular file")
+		f.Problem = &p
+	}
+	w.add(f)
+	return nil
+}
+
+func (w *walker) add(f File) {
+	if !w.seen[f.Path] {
+		w.seen[f.Path] = true
+		f.Prose = isProse(filepath.Base(f.Path))
+		w.lib.Files = append(w.lib.Files, f)
+	}
+}
+
+// folder walks a folder whose library begins at root.
+func (w *walker) folder(path, root string) error {
+	if path != root && hasSettings(path) {
+		root = path
+		w.lib.Roots = append(w.lib.Roots, root)
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		p := problem(Unreadable, fileStart(filepath.ToSlash(path)), "cannot be read: %s", reason(err))
+		w.add(File{Path: filepath.ToSlash(path), Root: root, Problem: &p})
+	}
+	for _, e := range entries {
+		name := e.Name()
+		full := filepath.Join(path, name)
+		switch mode := e.Type(); {
+		case mode.IsDir():
+			if name == ".git" {
+				continue
+			}
+			if err := w.folder(full, root); err != nil {
+				return err
+			}
+		case !IsPromptFile(name):
+		case mode.IsRegular():
+			w.add(File{Path: filepath.ToSlash(full), Root: root})
+		case mode&fs.ModeSymlink != 0:
+			w.link(full, root)
+		default:
+			p := problem(Unreadable, fileStart(filepath.ToSlash(full)), "is no regular file")
+			w.add(File{Path: filepath.ToSlash(full), Root: root, Problem: &p})
+		}
+	}
+	return nil
+}
+
+// link handles a symbolic link with the name of a prompt file. One that stays
+// inside the library leads to a file that is read where it stands.
+func (w *walker) link(path, root string) {
+	slash := filepath.ToSlash(path)
+	target, err := filepath.EvalSymlinks(path)
+	var p Problem
+	switch {
+	case err != nil:
+		p = problem(Unreadable, fileStart(slash), "symbolic link to a file that does not exist")
+	case inside(target, root):
+		return
+	default:
+		p = problem(SymlinkOutside, fileStart(slash), "symbolic link out of the library; it is not followed, so put a copy here")
+	}
+	w.add(File{Path: slash, Root: root, Problem: &p})
+}
+
+// inside reports whether a path without symbolic links lies below a folder.
+func inside(path, folder string) bool {
+	folder, err := filepath.EvalSymlinks(folder)
+	if err != nil {
+		return false
+	}
+	folder, _ = filepath.Abs(folder)
+	path, _ = filepath.Abs(path)
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// FindRoot returns the nearest folder from path upward that has a settings
+// folder, or "" where none has. The result is as relative as path is.
+func FindRoot(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	for dir := path; ; dir = filepath.Join(dir, "..") {
+		if hasSettings(dir) {
+			return dir
+		}
+		parent := filepath.Dir(abs)
+		if parent == abs {
+			return ""
+		}
+		abs = parent
+	}
+}
+
+func hasSettings(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, SettingsDir))
+	return err == nil && info.IsDir()
+}

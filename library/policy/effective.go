@@ -1,0 +1,285 @@
+package policy
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"promptlib/library"
+)
+
+// A From says where an effective value comes from.
+type From string
+
+// The origins of an effective value.
+const (
+	Declared From = "declared" // the canonical key
+	Alias    From = "alias"    // another spelling of the key
+	Conflict From = "conflict" // declarations that disagree: the most restrictive
+	Missing  From = "missing"  // no usable declaration: the most restrictive there is
+)
+
+// A Declaration is a governance key as a file states it.
+type Declaration struct {
+	Key   library.Text // as spelt, nested keys with dots
+	Value *library.Node
+}
+
+// A Value is the effective value of a governance key.
+type Value struct {
+	Field        Field
+	From         From
+	Words        []string // canonical; one for all types but Set; none where nothing can be assumed
+	Declarations []Declaration
+}
+
+// Word returns the only word of a value that is no set; "" for none.
+func (v Value) Word() string {
+	if len(v.Words) == 0 {
+		return ""
+	}
+	return v.Words[0]
+}
+
+// Has reports whether a set holds a word.
+func (v Value) Has(word string) bool { return slices.Contains(v.Words, word) }
+
+// Any returns the value as it appears in JSON: a bool for a Flag, a list for a
+// Set, text for the others, and nil for no value.
+func (v Value) Any() any {
+	switch {
+	case v.Field.Type == Set:
+		return append([]string{}, v.Words...)
+	case len(v.Words) == 0:
+		return nil
+	case v.Field.Type == Flag:
+		return v.Words[0] == "true"
+	}
+	return v.Words[0]
+}
+
+// Governance is the effective governance of one prompt.
+type Governance struct {
+	Values []Value // one for each of Fields, in that order
+	path   string  // of the file in the library
+}
+
+// Get returns the value of a canonical key.
+func (g *Governance) Get(key string) Value {
+	for _, v := range g.Values {
+		if v.Field.Key == key {
+			return v
+		}
+	}
+	return Value{}
+}
+
+// Effective turns what a prompt declares into what counts. Root is the folder
+// of the library, which conditions on paths are relative to. Declarations of a
+// front matter that can be read in more than one way are listed but do not
+// count.
+func (p *Policy) Effective(prompt *library.Prompt, root string) *Governance {
+	declared := map[string][]Declaration{}
+	for _, e := range prompt.Entries() {
+		if key := p.CanonicalKey(e.Key.Value); key != "" {
+			declared[key] = append(declared[key], Declaration(e))
+		}
+	}
+	g := &Governance{Values: make([]Value, len(Fields)), path: relative(root, prompt.Path)}
+	for i, f := range Fields {
+		g.Values[i] = p.effective(f, declared[f.Key], prompt.Front.Sound)
+	}
+	p.raise(g)
+	return g
+}
+
+func relative(root, file string) string {
+	root = path.Clean(strings.ReplaceAll(root, "\\", "/"))
+	if root == "." {
+		return file
+	}
+	return strings.TrimPrefix(file, root+"/")
+}
+
+func (p *Policy) effective(f Field, declarations []Declaration, sound bool) Value {
+	v := Value{Field: f, From: Missing, Declarations: declarations}
+	var readings [][]string
+	alias := false
+	for _, d := range declarations {
+		if words, ok := p.read(f, d.Value); ok && sound {
+			readings = append(readings, words)
+			alias = d.Key.Value != f.Key
+		}
+	}
+	if len(readings) == 0 {
+		v.Words = p.mostRestrictive(f)
+		return v
+	}
+	v.From = Declared
+	if len(readings) == 1 && alias {
+		v.From = Alias
+	}
+	v.Words = readings[0]
+	for _, words := range readings[1:] {
+		if !slices.Equal(words, v.Words) {
+			v.From = Conflict
+			v.Words = p.stricter(f, v.Words, words)
+		}
+	}
+	return v
+}
+
+// read returns the canonical words of one declaration; not ok where it says
+// nothing that can be used.
+func (p *Policy) read(f Field, n *library.Node) (words []string, ok bool) {
+	switch f.Type {
+	case Flag:
+		flag, ok := ReadFlag(n)
+		if flag {
+			return []string{"true"}, ok
+		}
+		return []string{"false"}, ok
+	case Set:
+		if n == nil || n.Type == library.Map {
+			return nil, false
+		}
+		for _, t := range n.Scalars() {
+			if f.Key == "approval_roles" && IsNone(t.Value) {
+				continue // no role is called None
+			}
+			if word, _ := p.Canonical(f.Key, t.Value); word != "" && !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+		}
+		return words, true
+	}
+	text := n.Scalar().Value
+	if text == "" {
+		return nil, false
+	}
+	switch f.Type {
+	case Level, Status:
+		word, match := p.Canonical(f.Key, text)
+		return []string{word}, match != Unknown
+	case Duration:
+		if _, ok := ParseSpan(text); ok {
+			return []string{text}, true
+		}
+		iso, ok := RepairSpan(text)
+		return []string{iso}, ok
+	case Date:
+		_, ok := ParseDate(text)
+		return []string{text}, ok
+	}
+	return []string{text}, true
+}
+
+// IsNone reports whether a word stands for the absence of a value where a name
+// is expected.
+func IsNone(word string) bool {
+	return strings.EqualFold(word, "none") || strings.EqualFold(word, "null") || strings.EqualFold(word, "n/a")
+}
+
+// mostRestrictive is what a missing value counts as.
+func (p *Policy) mostRestrictive(f Field) []string {
+	switch words := p.Vocabulary[f.Key].Words; f.Type {
+	case Level:
+		return words[len(words)-1:]
+	case Status:
+		return words[:1]
+	case Flag:
+		return []string{"true"}
+	case Duration:
+		if d := p.Retention.Default; d != nil {
+			return []string{d.String()}
+		}
+	}
+	return nil
+}
+
+// stricter combines two readings that disagree.
+func (p *Policy) stricter(f Field, a, b []string) []string {
+	first := true // a counts
+	switch f.Type {
+	case Level:
+		first = p.Rank(f.Key, a[0]) >= p.Rank(f.Key, b[0])
+	case Status:
+		first = p.Rank(f.Key, a[0]) <= p.Rank(f.Key, b[0])
+	case Flag:
+		first = a[0] == "true"
+	case Set:
+		all := slices.Clone(a)
+		for _, word := range b {
+			if !slices.Contains(all, word) {
+				all = append(all, word)
+			}
+		}
+		return all
+	case Duration:
+		x, _ := ReadSpan(a[0])
+		y, _ := ReadSpan(b[0])
+		first = x.Compare(y) >= 0
+	case Date:
+		first = a[0] <= b[0]
+	}
+	if first {
+		return a
+	}
+	return b
+}
+
+// raise lifts the class and risk of a prompt to what its tags imply.
+func (p *Policy) raise(g *Governance) {
+	for _, name := range g.Get("governance_tags").Words {
+		tag, _ := p.Tag(name)
+		for i := range g.Values {
+			v := &g.Values[i]
+			if floor := tag.Implies.Level(v.Field.Key); floor != "" && p.Rank(v.Field.Key, v.Word()) < p.Rank(v.Field.Key, floor) {
+				v.Words, v.From = []string{floor}, Conflict
+			}
+		}
+	}
+}
+
+// Demands returns the approvals that the policy asks for: by its rules and by
+// the tags of the prompt, in that order.
+func (p *Policy) Demands(g *Governance) []Approval {
+	var demands []Approval
+	for _, rule := range p.Rules {
+		if p.matches(rule, g) {
+			demands = append(demands, rule.Approve...)
+		}
+	}
+	for _, name := range g.Get("governance_tags").Words {
+		tag, _ := p.Tag(name)
+		reason := "tag " + name
+		for _, role := range tag.Implies.Roles {
+			demands = append(demands, Approval{Role: role, Count: 1, Reason: reason})
+		}
+		if tag.Implies.Count > 0 {
+			demands = append(demands, Approval{Role: "*", Count: tag.Implies.Count, Reason: reason})
+		}
+	}
+	return demands
+}
+
+func (p *Policy) matches(rule Rule, g *Governance) bool {
+	for _, c := range rule.When {
+		if c.Key == "path" {
+			if ok, _ := doublestar.Match(c.Value, g.path); !ok {
+				return false
+			}
+			continue
+		}
+		v := g.Get(c.Key)
+		switch {
+		case c.AtLeast && p.Rank(c.Key, v.Word()) < p.Rank(c.Key, c.Value):
+			return false
+		case !c.AtLeast && !v.Has(c.Value):
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,280 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"promptlib/library"
+)
+
+// FileName is the name of the policy in the settings folder of a library.
+const FileName = "policy.yaml"
+
+// A Policy is what a library asks of its prompts. Values come from the file
+// where it has them and from the built-in default where it has not.
+type Policy struct {
+	Path       string // of the file; empty for the built-in default
+	Vocabulary map[string]Vocabulary
+	Tags       []Tag
+	Required   []string // keys that every prompt must declare
+	Rules      []Rule
+	Retention  Retention
+	Freshness  map[string]Span // by risk level: when the next review is due
+
+	keyAliases   map[string]string
+	valueAliases map[string]string
+}
+
+// A Vocabulary is the values that a key may take; for a Level or Status from the
+// least to the most restrictive or advanced. Declared says that the library
+// states it itself: what it lacks is then wrong, and not only unusual.
+type Vocabulary struct {
+	Words    []string
+	Declared bool
+}
+
+// A Tag is a governance tag with what follows from it.
+type Tag struct {
+	Name       string
+	Group      string // at most one tag of a group may stand in a file
+	Deprecated string // what to use instead
+	Implies    Implication
+}
+
+// An Implication is what a tag asks for. Class and Risk are the lowest level
+// that goes with the tag.
+type Implication struct {
+	Class, Risk string
+	Roles       []string
+	Count       int // approvals, by whomever
+}
+
+// Level returns the lowest level of a key that goes with the tag; "" for any.
+func (i Implication) Level(key string) string {
+	switch key {
+	case "data_classification":
+		return i.Class
+	case "risk_level":
+		return i.Risk
+	}
+	return ""
+}
+
+// A Rule asks for approvals of every prompt that meets all its conditions.
+type Rule struct {
+	Name    string
+	When    []Condition
+	Approve []Approval
+}
+
+// A Condition is met by a key that has, or reaches, a value. The key "path"
+// stands for the path of the file in the library, a glob.
+type Condition struct {
+	Key     string
+	Value   string
+	AtLeast bool
+}
+
+// An Approval is a number of people of a role that must approve; the role "*" is
+// anybody's. Reason says what asks for it.
+type Approval struct {
+	Role   string
+	Count  int
+	Reason string
+}
+
+// Retention says how long what a prompt produces must be kept at the least.
+type Retention struct {
+	Default *Span           // nil for none
+	Floors  map[string]Span // by regulatory scope
+}
+
+// Load reads the policy of the library at root, or returns the default where it
+// has none. The error joins one line for each mistake in the file.
+func Load(root string) (*Policy, error) {
+	path := filepath.ToSlash(filepath.Join(root, library.SettingsDir, FileName))
+	text, err := library.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Default(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Read(path, text)
+}
+
+// Read reads a policy from memory. Path names it in messages.
+func Read(path string, text []byte) (*Policy, error) {
+	root, err := library.ReadSettings(path, text, "policy")
+	if err != nil {
+		return nil, err
+	}
+	p := Default()
+	p.Path = path
+	r := reader{policy: p}
+	r.vocabulary(root.Get("vocabulary"))
+	for _, pair := range root.Get("aliases").Get("keys").Members() {
+		p.keyAliases[pair.Key.Value] = pair.Value.Text.Value
+	}
+	for _, pair := range root.Get("aliases").Get("values").Members() {
+		p.valueAliases[pair.Key.Value] = pair.Value.Text.Value
+	}
+	for _, key := range root.Get("required_keys").Scalars() {
+		p.Required = append(p.Required, key.Value)
+	}
+	for _, rule := range root.Get("rules").Elements() {
+		r.rule(rule)
+	}
+	for _, pair := range root.Get("freshness").Members() {
+		r.word("risk_level", pair.Key)
+		span, _ := ParseSpan(pair.Value.Text.Value)
+		p.Freshness[pair.Key.Value] = span
+	}
+	if d := root.Get("retention").Get("default").Scalar(); d.Value != "" {
+		span, _ := ParseSpan(d.Value)
+		p.Retention.Default = &span
+	}
+	for _, pair := range root.Get("retention").Get("floors").Members() {
+		r.word("regulatory_scope", pair.Key)
+		span, _ := ParseSpan(pair.Value.Text.Value)
+		p.Retention.Floors[pair.Key.Value] = span
+	}
+	return p, errors.Join(r.errs...)
+}
+
+// A reader turns the nodes of a policy file into a Policy and checks what the
+// schema cannot: that words are words of the vocabulary.
+type reader struct {
+	policy *Policy
+	errs   []error
+}
+
+func (r *reader) fail(at library.Text, format string, args ...any) {
+	r.errs = append(r.errs, fmt.Errorf("%s: %s", at.Pos, fmt.Sprintf(format, args...)))
+}
+
+// word checks that a word is one of the vocabulary of a key.
+func (r *reader) word(key string, word library.Text) {
+	words := r.policy.Vocabulary[key].Words
+	if slices.Contains(words, word.Value) {
+		return
+	}
+	message := fmt.Sprintf("%q is no %s of this policy", word.Value, key)
+	if near := library.Nearest(word.Value, slices.Values(words)); near != "" {
+		message += fmt.Sprintf("; did you mean %q?", near)
+	} else {
+		message += "; expected " + strings.Join(words, ", ")
+	}
+	r.fail(word, "%s", message)
+}
+
+func (r *reader) vocabulary(n *library.Node) {
+	for _, pair := range n.Members() {
+		if pair.Key.Value == "tags" {
+			continue
+		}
+		var words []string
+		for _, t := range pair.Value.Scalars() {
+			words = append(words, t.Value)
+		}
+		r.policy.Vocabulary[pair.Key.Value] = Vocabulary{Words: words, Declared: true}
+	}
+	tags := n.Get("tags")
+	if tags == nil {
+		return
+	}
+	r.policy.Tags = nil
+	for _, pair := range tags.Members() {
+		tag := Tag{Name: pair.Key.Value, Group: pair.Value.Get("group").Scalar().Value, Deprecated: pair.Value.Get("deprecated").Scalar().Value}
+		for _, implied := range pair.Value.Get("implies").Members() {
+			switch implied.Key.Value {
+			case "data_classification":
+				r.word(implied.Key.Value, implied.Value.Text)
+				tag.Implies.Class = implied.Value.Text.Value
+			case "risk_level":
+				r.word(implied.Key.Value, implied.Value.Text)
+				tag.Implies.Risk = implied.Value.Text.Value
+			case "roles":
+				for _, role := range implied.Value.Scalars() {
+					tag.Implies.Roles = append(tag.Implies.Roles, role.Value)
+				}
+			case "count":
+				tag.Implies.Count, _ = strconv.Atoi(implied.Value.Text.Value)
+			}
+		}
+		r.policy.Tags = append(r.policy.Tags, tag)
+	}
+	r.policy.Vocabulary["governance_tags"] = Vocabulary{Words: tagNames(r.policy.Tags), Declared: true}
+}
+
+func tagNames(tags []Tag) []string {
+	names := make([]string, len(tags))
+	for i, t := range tags {
+		names[i] = t.Name
+	}
+	return names
+}
+
+func (r *reader) rule(n *library.Node) {
+	rule := Rule{Name: n.Get("name").Text.Value}
+	for _, pair := range n.Get("when").Members() {
+		c := Condition{Key: pair.Key.Value, Value: pair.Value.Text.Value}
+		if field, ok := FieldOf(c.Key); ok && (field.Type == Level || field.Type == Status) {
+			if value, ok := strings.CutPrefix(c.Value, ">="); ok {
+				c.Value, c.AtLeast = strings.TrimSpace(value), true
+			}
+			word := pair.Value.Text
+			word.Value = c.Value
+			r.word(c.Key, word)
+		} else if ok {
+			r.word(c.Key, pair.Value.Text)
+		} else if !doublestar.ValidatePattern(c.Value) {
+			r.fail(pair.Value.Text, "%q is no glob", c.Value)
+		}
+		rule.When = append(rule.When, c)
+	}
+	for _, a := range n.Get("approve").Elements() {
+		approval := Approval{Role: a.Get("role").Text.Value, Count: 1, Reason: "rule " + strconv.Quote(rule.Name)}
+		if count := a.Get("count").Scalar(); count.Value != "" {
+			approval.Count, _ = strconv.Atoi(count.Value)
+		}
+		rule.Approve = append(rule.Approve, approval)
+	}
+	r.policy.Rules = append(r.policy.Rules, rule)
+}
+
+// KeyAliases returns every other spelling of the governance keys, sorted.
+func (p *Policy) KeyAliases() []string {
+	aliases := make([]string, 0, len(p.keyAliases))
+	for alias := range p.keyAliases {
+		aliases = append(aliases, alias)
+	}
+	slices.Sort(aliases)
+	return aliases
+}
+
+// CanonicalKey returns the governance key that a key of a front matter stands
+// for, itself or by an alias; "" for any other key.
+func (p *Policy) CanonicalKey(key string) string {
+	if _, ok := FieldOf(key); ok {
+		return key
+	}
+	return p.keyAliases[key]
+}
+
+// Tag returns a tag of the vocabulary by its name, in any case.
+func (p *Policy) Tag(name string) (Tag, bool) {
+	canonical, _ := p.Canonical("governance_tags", name)
+	i := slices.IndexFunc(p.Tags, func(t Tag) bool { return t.Name == canonical })
+	if i < 0 {
+		return Tag{}, false
+	}
+	return p.Tags[i], true
+}

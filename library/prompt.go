@@ -1,0 +1,150 @@
+package library
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A Prompt is what a prompt file holds. Whatever the file lacks is zero.
+type Prompt struct {
+	Path        string
+	Dialect     string // name of one of Dialects
+	Front       FrontMatter
+	Title       Text // title, else name of the front matter, else the first heading of level 1
+	Description Text // description, else intro
+	Version     Text
+	Category    Text
+	Tags        []Text // tags, else topics
+	Sections    []Section
+	Variables   []Variable
+	Examples    []Example
+	Related     []Text // what the file says is related: names of files, or relative links
+	Body        Text   // what follows the front matter
+	Template    Template
+	Problems    []Problem
+}
+
+// Parse reads a prompt file from memory. Path is what places are named after.
+func Parse(path, text string) *Prompt {
+	s := newSource(path, text)
+	p := &Prompt{Path: path, Dialect: dialectPlain.Name}
+	if isBlank(text[s.first:]) {
+		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
+		return p
+	}
+	if s.first > 0 {
+		p.Problems = append(p.Problems, byteOrderMark(s))
+	}
+	if bad := invalidUTF8(text); bad >= 0 {
+		p.Problems = append(p.Problems, problem(NotUTF8, s.slice(bad, bad+1), "byte 0x%02X is not UTF-8; save the file as UTF-8", text[bad]))
+	}
+	front, body, problems := readHeader(s)
+	p.Front = front
+	p.Problems = append(p.Problems, problems...)
+	p.Front.Sound = true
+	for _, q := range p.Problems {
+		if unsound[q.Kind] || q.Kind == ConflictMarkers {
+			p.Front.Sound = false
+		}
+	}
+	p.readMetadata()
+
+	d := &document{source: s, front: &p.Front, body: body, first: s.lineOf(body)}
+	if d.lines[d.first] < body {
+		d.first++ // the header closes without a line end
+	}
+	d.md = readMarkdown(s, d.first)
+	p.Problems = append(p.Problems, d.md.problems...)
+	if q, ok := bodyConflict(s, d.first, d.md); ok {
+		p.Problems = append(p.Problems, q)
+	}
+	p.Body = s.slice(body, len(text))
+	for _, dialect := range Dialects {
+		if dialect.detect(d) {
+			p.Dialect = dialect.Name
+			dialect.read(d, p)
+			break
+		}
+	}
+	if p.Title.IsZero() {
+		for _, h := range d.md.headings {
+			if h.level == 1 {
+				p.Title = h.text
+				break
+			}
+		}
+	}
+	return p
+}
+
+func (p *Prompt) readMetadata() {
+	first := func(keys ...string) Text {
+		for _, key := range keys {
+			if t := p.Front.Root.Get(key).Scalar(); t.Value != "" {
+				return t
+			}
+		}
+		return Text{}
+	}
+	p.Title = first("title", "name")
+	p.Description = first("description", "intro")
+	p.Version = first("version")
+	p.Category = first("category")
+	p.Tags = p.Front.Root.Get("tags").Scalars()
+	if p.Tags == nil {
+		p.Tags = p.Front.Root.Get("topics").Scalars()
+	}
+}
+
+// An Entry is a key of the front matter with its value. Nested keys are joined
+// by dots, as in "governance.risk_level".
+type Entry struct {
+	Key   Text
+	Value *Node
+}
+
+// Entries lists the top-level keys of the front matter and the keys of the
+// mappings directly below them, in file order, duplicates included.
+func (p *Prompt) Entries() []Entry {
+	if p.Front.Root == nil {
+		return nil
+	}
+	entries := make([]Entry, 0, len(p.Front.Root.Pairs))
+	for _, pair := range p.Front.Root.Pairs {
+		entries = append(entries, Entry(pair))
+		if pair.Value.Type != Map {
+			continue
+		}
+		for _, inner := range pair.Value.Pairs {
+			key := inner.Key
+			key.Value = pair.Key.Value + "." + key.Value
+			entries = append(entries, Entry{Key: key, Value: inner.Value})
+		}
+	}
+	return entries
+}
+
+// Section returns the first section with one of the given headings, compared as
+// [NormalHeading] does, and whether there is one.
+func (p *Prompt) Section(headings ...string) (Section, bool) {
+	normal := make([]string, len(headings))
+	for i, h := range headings {
+		normal[i] = NormalHeading(h)
+	}
+	if found := findSections(p.Sections, normal...); found != nil {
+		return found[0], true
+	}
+	return Section{}, false
+}
+
+func invalidUTF8(text string) int {
+	if utf8.ValidString(text) {
+		return -1
+	}
+	for i, c := range text {
+		if c == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD") {
+			return i
+		}
+	}
+	return -1
+}

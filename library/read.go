@@ -1,0 +1,93 @@
+package library
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+// MaxFileSize is the size in bytes of the largest file that is read.
+const MaxFileSize = 4 << 20
+
+// Read reads a file of a library. What keeps it from being read is a [Problem]
+// of the Prompt, so that one bad file never stops a run.
+func Read(f File) *Prompt {
+	if f.Problem != nil {
+		return &Prompt{Path: f.Path, Dialect: dialectPlain.Name, Problems: []Problem{*f.Problem}}
+	}
+	text, problem := readText(f.Path)
+	if problem != nil {
+		return &Prompt{Path: f.Path, Dialect: dialectPlain.Name, Problems: []Problem{*problem}}
+	}
+	return Parse(f.Path, text)
+}
+
+// readText reads a whole file as text.
+func readText(path string) (string, *Problem) {
+	fail := func(kind Kind, format string, args ...any) (string, *Problem) {
+		p := problem(kind, fileStart(path), format, args...)
+		return "", &p
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return fail(Unreadable, "cannot be read: %s", reason(err))
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return fail(Unreadable, "cannot be read: %s", reason(err))
+	}
+	if info.IsDir() {
+		return fail(Unreadable, "is a directory, not a file")
+	}
+	if info.Size() > MaxFileSize {
+		return fail(TooLarge, "the file has %d bytes; at most %d (4 MiB) are read", info.Size(), MaxFileSize)
+	}
+	var b strings.Builder
+	b.Grow(int(info.Size()) + 1)
+	if _, err := io.Copy(&b, io.LimitReader(file, MaxFileSize+1)); err != nil {
+		return fail(Unreadable, "cannot be read: %s", reason(err))
+	}
+	text := b.String()
+	switch {
+	case len(text) > MaxFileSize:
+		return fail(TooLarge, "the file has more than %d bytes (4 MiB); it is not read", MaxFileSize)
+	case strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff"):
+		return fail(Binary, "the file is UTF-16; save it as UTF-8")
+	case strings.IndexByte(text[:min(len(text), 8<<10)], 0) >= 0:
+		return fail(Binary, "the file holds NUL bytes: it is no text")
+	}
+	return text, nil
+}
+
+// ReadFile reads a file of settings, such as a policy, under the limits that
+// hold for prompts.
+func ReadFile(path string) ([]byte, error) {
+	text, problem := readText(path)
+	if problem == nil {
+		return []byte(text), nil
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return nil, errors.New(path + ": " + problem.Message)
+}
+
+// fileStart is the place of messages about a file as a whole.
+func fileStart(path string) Text {
+	p := Pos{Path: path, Line: 1, Column: 1}
+	return Text{Pos: p, End: p}
+}
+
+// reason is an error of the operating system without the path, which the
+// message begins with already.
+func reason(err error) string {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err.Error()
+	}
+	return string(bytes.TrimSpace([]byte(err.Error())))
+}

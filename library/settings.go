@@ -1,0 +1,84 @@
+package library
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"promptlib/schema"
+)
+
+// ReadSettings reads a YAML file of settings and holds it against an embedded
+// schema. The error joins one line for each thing that is wrong, each with its
+// place. Nothing of a file with an error may be used.
+func ReadSettings(path string, text []byte, schemaName string) (*Node, error) {
+	node, problems := ReadYAML(path, text)
+	var errs []error
+	for _, p := range problems {
+		errs = append(errs, fmt.Errorf("%s: %s", p.At.Pos, p.Message))
+	}
+	if errs != nil {
+		return nil, errors.Join(errs...)
+	}
+	if node == nil {
+		return nil, fmt.Errorf("%s: the file is empty; it needs at least %q", path, "version: 1")
+	}
+	for _, p := range SchemaProblems(node, schema.Get(schemaName)) {
+		errs = append(errs, fmt.Errorf("%s: %s", p.At.Pos, p.Message))
+	}
+	return node, errors.Join(errs...)
+}
+
+// A SchemaProblem is a violation of a schema by a YAML value, at its place.
+type SchemaProblem struct {
+	schema.Violation
+	At      Text
+	Message string // with the name of the key, and the nearest known key for one that is not known
+}
+
+// SchemaProblems holds a YAML value against a schema and returns the violations
+// in file order. A member that is missing is reported at the value it is
+// missing from.
+func SchemaProblems(node *Node, s *schema.Schema) []SchemaProblem {
+	violations := s.Validate(node.JSON())
+	problems := make([]SchemaProblem, 0, len(violations))
+	for _, v := range violations {
+		p := SchemaProblem{Violation: v, At: node.At(v.Pointer)}
+		name := fmt.Sprintf("key %q", pointerName(v.Pointer))
+		if v.Pointer == "" {
+			name = "the file"
+		}
+		switch {
+		case v.Known != nil || v.Keyword == "additionalProperties":
+			p.At = node.KeyAt(v.Pointer)
+			p.Message = name + " is not known here"
+			if near := Nearest(p.At.Value, slices.Values(v.Known)); near != "" {
+				p.Message += fmt.Sprintf("; did you mean %q?", near)
+			}
+		case v.Missing():
+			p.Message = name + " is missing"
+		default:
+			p.Message = name + ": " + v.Message
+		}
+		problems = append(problems, p)
+	}
+	slices.SortStableFunc(problems, func(a, b SchemaProblem) int { return a.At.Pos.Offset - b.At.Pos.Offset })
+	return problems
+}
+
+// pointerName turns a JSON Pointer into the dotted name people use.
+func pointerName(pointer string) string {
+	name := make([]byte, 0, len(pointer))
+	for i := 1; i < len(pointer); i++ {
+		switch {
+		case pointer[i] == '/':
+			name = append(name, '.')
+		case pointer[i] == '~' && i+1 < len(pointer):
+			i++
+			name = append(name, "~/"[pointer[i]&1])
+		default:
+			name = append(name, pointer[i])
+		}
+	}
+	return string(name)
+}

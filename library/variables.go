@@ -1,0 +1,234 @@
+package library
+
+import "strings"
+
+// A Variable is a name that an author fills in. Documented and Used are the
+// places of the name where it is described and where it is first used; the one
+// that does not exist is zero.
+type Variable struct {
+	Name       string
+	Documented Text
+	Used       Text
+}
+
+// A Style is a way to write a placeholder.
+type Style string
+
+// The placeholder styles that are read.
+const (
+	Brackets Style = "[name]"
+	Braces   Style = "{name}"
+	Mustache Style = "{{name}}"
+)
+
+// A placeholder is a candidate for a variable in a text.
+type placeholder struct {
+	style      Style
+	name       string
+	start, end int // of the whole placeholder
+}
+
+// text returns the name of a placeholder with its place in the source whose
+// byte base the scanned text begins at.
+func (p placeholder) text(s *source, base int) Text {
+	from := base + p.start + strings.Index(s.text[base+p.start:base+p.end], p.name)
+	return s.slice(from, from+len(p.name))
+}
+
+// placeholders finds the placeholders of a text, in order: {{name}} with a
+// plain name, {name} likewise, and [any phrase] that is no link, checkbox,
+// index or reference.
+func placeholders(text string) []placeholder {
+	var found []placeholder
+	for i := 0; i < len(text); {
+		n := strings.IndexAny(text[i:], "[{")
+		if n < 0 {
+			break
+		}
+		i += n
+		p, ok := placeholderAt(text, i)
+		if !ok {
+			i++
+			continue
+		}
+		found = append(found, p)
+		i = p.end
+	}
+	return found
+}
+
+func placeholderAt(text string, i int) (placeholder, bool) {
+	if rest, ok := strings.CutPrefix(text[i:], "{{"); ok {
+		end := strings.Index(rest, "}}")
+		if end < 0 {
+			return placeholder{}, false
+		}
+		name := strings.TrimSpace(rest[:end])
+		return placeholder{Mustache, name, i, i + end + 4}, isName(name)
+	}
+	closing := byte(']')
+	if text[i] == '{' {
+		closing = '}'
+	}
+	end := strings.IndexByte(text[i:min(len(text), i+82)], closing)
+	if end < 2 {
+		return placeholder{}, false
+	}
+	name := text[i+1 : i+end]
+	p := placeholder{Brackets, name, i, i + end + 1}
+	if closing == '}' {
+		p.style = Braces
+		return p, isName(name)
+	}
+	if strings.ContainsAny(name, "[]{}\n\"'") || name != strings.TrimSpace(name) {
+		return placeholder{}, false
+	}
+	if i > 0 && (isNameByte(text[i-1]) || text[i-1] == ')' || text[i-1] == ']' || text[i-1] == '!') {
+		return placeholder{}, false // an index, a reference or an image
+	}
+	if p.end < len(text) && (text[p.end] == '(' || text[p.end] == '[') {
+		return placeholder{}, false // a link
+	}
+	return p, name != "x" && name != "X"
+}
+
+func isNameByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+}
+
+// isName reports whether s is an identifier, with hyphens and dots allowed
+// inside.
+func isName(s string) bool {
+	for i := range len(s) {
+		if !isNameByte(s[i]) && (i == 0 || s[i] != '-' && s[i] != '.') || i == 0 && s[i] >= '0' && s[i] <= '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// isSnakeCase reports whether s is lower snake_case of at least two words: one
+// that nobody writes by chance.
+func isSnakeCase(s string) bool {
+	return isName(s) && strings.IndexByte(s, '_') > 0 && strings.ToLower(s) == s && !strings.HasSuffix(s, "_") && !strings.ContainsAny(s, "-.")
+}
+
+// documentedNames reads the names that the lines of a section describe: items
+// of a list ("- `[name]`: text", "- name: text") and first cells of a table.
+func documentedNames(s *source, start, end int) []Text {
+	var names []Text
+	for i := s.lineOf(start); i < s.count() && s.lines[i] < end; i++ {
+		from, to := s.line(i)
+		from, to = max(from, start), min(to, end)
+		if from >= to {
+			continue
+		}
+		line := s.text[from:to]
+		at := len(line) - len(strings.TrimLeft(line, " \t"))
+		if at == len(line) {
+			continue
+		}
+		head := line[at:]
+		switch width := listMarker(head, false); {
+		case head[0] == '|':
+			at++
+			head, _, _ = strings.Cut(head[1:], "|")
+		case width > 0:
+			at += width
+			head = head[width:]
+		default:
+			continue
+		}
+		names = append(names, namesIn(s, from+at, head, line[at+len(head):] != "")...)
+	}
+	return names
+}
+
+// namesIn reads the names before the colon or dash of a list item, or in a
+// table cell.
+func namesIn(s *source, base int, head string, cell bool) []Text {
+	var names []Text
+	if !cell {
+		if i := labelEnd(head); i >= 0 {
+			head = head[:i]
+		} else if placeholders(head) == nil {
+			return nil
+		}
+	}
+	for _, p := range placeholders(head) {
+		if p.style != Brackets || !strings.Contains(p.name, "|") {
+			names = append(names, p.text(s, base))
+		}
+	}
+	if names != nil {
+		return names
+	}
+	trimmed := strings.Trim(head, " \t*`")
+	if !isName(trimmed) || cell && !strings.Contains(head, "`") {
+		return nil
+	}
+	from := base + strings.Index(head, trimmed)
+	return []Text{s.slice(from, from+len(trimmed))}
+}
+
+// labelEnd returns where the label of a list item ends: before a colon, or a
+// dash between spaces, that stands outside of brackets and code.
+func labelEnd(item string) int {
+	depth, code := 0, false
+	for i := range len(item) {
+		switch c := item[i]; {
+		case c == '`':
+			code = !code
+		case code:
+		case c == '[' || c == '{':
+			depth++
+		case c == ']' || c == '}':
+			depth--
+		case depth > 0:
+		case c == ':':
+			return i
+		case strings.HasPrefix(item[i:], " - "), strings.HasPrefix(item[i:], " – "), strings.HasPrefix(item[i:], " — "):
+			return i
+		}
+	}
+	return -1
+}
+
+// A variableSet collects the variables of a prompt by name, in order of first
+// mention.
+type variableSet struct {
+	list  []Variable
+	index map[string]int
+}
+
+func (v *variableSet) get(name string) *Variable {
+	i, ok := v.index[name]
+	if !ok {
+		if v.index == nil {
+			v.index = map[string]int{}
+		}
+		i = len(v.list)
+		v.index[name] = i
+		v.list = append(v.list, Variable{Name: name})
+	}
+	return &v.list[i]
+}
+
+func (v *variableSet) has(name string) bool {
+	_, ok := v.index[name]
+	return ok
+}
+
+func (v *variableSet) document(names []Text) {
+	for _, t := range names {
+		if d := v.get(t.Value); d.Documented.IsZero() {
+			d.Documented = t
+		}
+	}
+}
+
+func (v *variableSet) use(t Text) {
+	if d := v.get(t.Value); d.Used.IsZero() {
+		d.Used = t
+	}
+}

@@ -1,0 +1,672 @@
+package library
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// A Type is what a YAML node is, by the table of [Node].
+type Type int
+
+// The types of a [Node].
+const (
+	Null Type = iota
+	Bool
+	Int
+	Float
+	String
+	List
+	Map
+)
+
+var typeNames = [...]string{"null", "boolean", "integer", "number", "text", "list", "mapping"}
+
+// String returns the name of the type as messages use it.
+func (t Type) String() string { return typeNames[t] }
+
+// A Node is a YAML value with its place. Scalars that stand without quotes are
+// typed by one table: empty, ~ and null in any case are Null; true and false in
+// any case are Bool; integers and decimals as in the YAML 1.2 core schema are
+// Int and Float; all else, dates and yes and no among it, is String. Text.Value
+// keeps what was written: 1.10 stays "1.10". For lists and mappings Text has a
+// place but no value.
+//
+// All methods may be called on a nil Node, which is a missing value.
+type Node struct {
+	Type  Type
+	Text  Text
+	Items []*Node // of a List
+	Pairs []Pair  // of a Map, in file order, duplicate keys included
+}
+
+// A Pair is a key of a mapping and its value.
+type Pair struct {
+	Key   Text
+	Value *Node
+}
+
+// Get returns the value of the first pair with that key, or nil.
+func (n *Node) Get(key string) *Node {
+	if n == nil {
+		return nil
+	}
+	for i := range n.Pairs {
+		if n.Pairs[i].Key.Value == key {
+			return n.Pairs[i].Value
+		}
+	}
+	return nil
+}
+
+// Members returns the pairs of a mapping, and none of anything else.
+func (n *Node) Members() []Pair {
+	if n == nil {
+		return nil
+	}
+	return n.Pairs
+}
+
+// Elements returns the items of a list, and none of anything else.
+func (n *Node) Elements() []*Node {
+	if n == nil {
+		return nil
+	}
+	return n.Items
+}
+
+// Scalar returns the text of a scalar that is not null; for anything else a
+// zero Text.
+func (n *Node) Scalar() Text {
+	if n == nil || n.Type == List || n.Type == Map || n.Type == Null {
+		return Text{}
+	}
+	return n.Text
+}
+
+// Scalars returns the scalars of a list, or a single scalar as a list of one.
+// Null and nested items are left out.
+func (n *Node) Scalars() []Text {
+	if n == nil {
+		return nil
+	}
+	items := n.Items
+	if n.Type != List {
+		items = []*Node{n}
+	}
+	var texts []Text
+	for _, item := range items {
+		if t := item.Scalar(); !t.IsZero() {
+			texts = append(texts, t)
+		}
+	}
+	return texts
+}
+
+// At returns the place that a JSON Pointer (RFC 6901) leads to: the value there,
+// or the deepest value above it that exists. The empty pointer is n itself.
+func (n *Node) At(pointer string) Text {
+	value, _ := n.find(pointer)
+	return value
+}
+
+// KeyAt returns the place of the key that a JSON Pointer ends in, or what
+// [Node.At] returns where there is no such key.
+func (n *Node) KeyAt(pointer string) Text {
+	_, key := n.find(pointer)
+	return key
+}
+
+var unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
+
+func (n *Node) find(pointer string) (value, key Text) {
+	if n == nil {
+		return Text{}, Text{}
+	}
+	value, key = n.Text, n.Text
+	for pointer != "" {
+		var token string
+		var next *Node
+		token, pointer, _ = strings.Cut(pointer[1:], "/")
+		if pointer != "" {
+			pointer = "/" + pointer
+		}
+		token = unescapePointer.Replace(token)
+		key = n.Text
+		if i, err := strconv.Atoi(token); n.Type == List && err == nil && i >= 0 && i < len(n.Items) {
+			next = n.Items[i]
+			key = next.Text
+		}
+		for i := range n.Pairs {
+			if n.Pairs[i].Key.Value == token {
+				next, key = n.Pairs[i].Value, n.Pairs[i].Key
+				break
+			}
+		}
+		if next == nil {
+			return n.Text, n.Text
+		}
+		n, value = next, next.Text
+	}
+	return value, key
+}
+
+// JSON returns the value as encoding/json would decode it: nil, bool, float64,
+// string, []any or map[string]any, of duplicate keys the first. Numbers that
+// JSON has no form for, such as .inf, become their source text.
+func (n *Node) JSON() any {
+	if n == nil {
+		return nil
+	}
+	switch n.Type {
+	case Null:
+		return nil
+	case Bool:
+		return strings.EqualFold(n.Text.Value, "true")
+	case Int, Float:
+		if f, ok := number(n.Text.Value); ok {
+			return f
+		}
+		return n.Text.Value
+	case List:
+		items := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			items[i] = item.JSON()
+		}
+		return items
+	case Map:
+		members := make(map[string]any, len(n.Pairs))
+		for _, p := range n.Pairs {
+			if _, ok := members[p.Key.Value]; !ok {
+				members[p.Key.Value] = p.Value.JSON()
+			}
+		}
+		return members
+	}
+	return n.Text.Value
+}
+
+func number(s string) (float64, bool) {
+	if len(s) > 2 && (s[1] == 'x' || s[1] == 'o') {
+		i, err := strconv.ParseUint(s, 0, 64)
+		return float64(i), err == nil
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	return f, err == nil && f-f == 0 // not Inf, not NaN
+}
+
+// typeOf types a scalar that stands without quotes.
+func typeOf(s string) Type {
+	if s == "" {
+		return Null
+	}
+	switch c := s[0]; {
+	case c == '~' || c == 'n' || c == 'N':
+		if s == "~" || strings.EqualFold(s, "null") {
+			return Null
+		}
+	case c == 't' || c == 'T' || c == 'f' || c == 'F':
+		if strings.EqualFold(s, "true") || strings.EqualFold(s, "false") {
+			return Bool
+		}
+	case c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.':
+		return numberType(s)
+	}
+	return String
+}
+
+func numberType(s string) Type {
+	if rest, ok := strings.CutPrefix(s, "0x"); ok && rest != "" && strings.Trim(rest, "0123456789abcdefABCDEF") == "" {
+		return Int
+	}
+	if rest, ok := strings.CutPrefix(s, "0o"); ok && rest != "" && strings.Trim(rest, "01234567") == "" {
+		return Int
+	}
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "-"), "+")
+	switch s {
+	case ".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN":
+		return Float
+	}
+	whole := len(s) - len(strings.TrimLeft(s, "0123456789"))
+	rest := s[whole:]
+	if rest == "" && whole > 0 {
+		return Int
+	}
+	digits := whole
+	if strings.HasPrefix(rest, ".") {
+		fraction := len(rest) - 1 - len(strings.TrimLeft(rest[1:], "0123456789"))
+		digits += fraction
+		rest = rest[1+fraction:]
+	}
+	if digits == 0 {
+		return String
+	}
+	if rest != "" && (rest[0] == 'e' || rest[0] == 'E') {
+		exponent := strings.TrimLeft(rest[1:], "+-")
+		if len(rest)-1-len(exponent) > 1 || exponent == "" || strings.Trim(exponent, "0123456789") != "" {
+			return String
+		}
+		rest = ""
+	}
+	if rest != "" {
+		return String
+	}
+	return Float
+}
+
+// ReadYAML reads one YAML document. It returns what could be read, nil for an
+// empty document, and the problems met. Anchors, aliases, merge keys, tags and
+// further documents are refused: a file that people review must have one
+// reading.
+func ReadYAML(path string, text []byte) (*Node, []Problem) {
+	s := newSource(path, string(text))
+	r := yamlReader{source: s, start: s.first, end: len(s.text)}
+	node := r.read()
+	if s.first > 0 {
+		r.problems = append([]Problem{byteOrderMark(s)}, r.problems...)
+	}
+	return node, r.problems
+}
+
+// A yamlReader reads the YAML between two offsets of a source.
+type yamlReader struct {
+	*source
+	start, end int
+	lineZero   int // index of the line at start
+	problems   []Problem
+	text       string // of [start,end), with what the parser would choke on blanked out
+}
+
+func (r *yamlReader) report(kind Kind, at Text, format string, args ...any) {
+	r.problems = append(r.problems, Problem{Kind: kind, At: at, Message: fmt.Sprintf(format, args...)})
+}
+
+func (r *yamlReader) read() *Node {
+	r.lineZero = r.lineOf(r.start)
+	r.text = r.blankUnsafe(r.source.text[r.start:r.end])
+	loader, err := yaml.NewLoader(strings.NewReader(r.text))
+	if err != nil {
+		r.report(InvalidYAML, r.at(r.start), "YAML cannot be read: %v", err)
+		return nil
+	}
+	var document yaml.Node
+	switch err := loader.Load(&document); {
+	case err == io.EOF || err == nil && len(document.Content) == 0:
+		return nil
+	case err != nil:
+		if isNoDocument(err) {
+			return nil
+		}
+		r.invalid(err)
+		return nil
+	}
+	var second yaml.Node
+	if err := loader.Load(&second); err == nil && len(second.Content) > 0 {
+		at := r.place(&second)
+		r.report(UnsupportedYAML, r.at(at), "a second YAML document begins here and would be ignored; remove it")
+	}
+	return r.node(document.Content[0])
+}
+
+// isNoDocument reports whether a load failed because there is nothing but
+// comments and white space.
+func isNoDocument(err error) bool {
+	return strings.Contains(err.Error(), "no documents in stream")
+}
+
+// blankUnsafe replaces characters that the parser refuses, or counts as line
+// ends that no editor shows, by as many blanks, and reports the first of each
+// kind. Every offset stays as it was.
+func (r *yamlReader) blankUnsafe(text string) string {
+	if !hasUnsafe(text) {
+		return text
+	}
+	b := []byte(text)
+	reported := map[Kind]bool{}
+	blank := func(kind Kind, i, size int, format string, args ...any) {
+		for k := range size {
+			b[i+k] = ' '
+		}
+		if !reported[kind] {
+			reported[kind] = true
+			r.report(kind, r.slice(r.start+i, r.start+i+size), format, args...)
+		}
+	}
+	indent := true
+	for i := 0; i < len(text); {
+		c, size := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case c == '\n':
+			indent = true
+			i += size
+			continue
+		case c == '\t' && indent:
+			blank(TabIndent, i, size, "tab in the indentation; YAML allows only spaces there")
+		case c == utf8.RuneError && size == 1:
+			for k := range size {
+				b[i+k] = '?'
+			}
+		case c == '\u0085' || c == '\u2028' || c == '\u2029':
+			blank(UnsafeCharacter, i, size, "%U is a line end to YAML and invisible to readers; remove it", c)
+		case c < ' ' && c != '\t' && c != '\r' || c >= 0x7f && c < 0xa0 || c == bomRune || c == 0xfffe || c == 0xffff:
+			blank(UnsafeCharacter, i, size, "control character %U; remove it", c)
+		}
+		if c != ' ' && c != '\t' {
+			indent = false
+		}
+		i += size
+	}
+	return string(b)
+}
+
+const bomRune = '\ufeff'
+
+// hasUnsafe is a quick look whether blankUnsafe has anything to do. A tab is
+// reason enough to look closer.
+func hasUnsafe(text string) bool {
+	ascii := true
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < ' ' && c != '\n' && c != '\r', c == 0x7f:
+			return true
+		case c >= 0x80:
+			ascii = false
+			if c == 0xc2 && i+1 < len(text) && text[i+1] < 0xa0 { // C1 controls
+				return true
+			}
+		}
+	}
+	return !ascii && (!utf8.ValidString(text) || strings.ContainsAny(text, "\u2028\u2029\ufeff\ufffe\uffff"))
+}
+
+// at returns the place of one offset, without a value.
+func (s *source) at(offset int) Text {
+	p := s.pos(offset)
+	return Text{Pos: p, End: p}
+}
+
+// offset turns a line and column of the parser, both from 1 and columns in code
+// points, into an offset.
+func (r *yamlReader) offset(line, column int) int {
+	if line < 1 {
+		return r.start
+	}
+	i := r.lineZero + line - 1
+	if i >= len(r.lines) {
+		return r.end
+	}
+	o := r.lines[i]
+	if i == r.lineZero {
+		o = r.start
+	}
+	for column--; column > 0 && o < r.end; column-- {
+		_, size := utf8.DecodeRuneInString(r.text[o-r.start:])
+		o += size
+	}
+	return min(o, r.end)
+}
+
+func (r *yamlReader) place(n *yaml.Node) int { return r.offset(n.Line, n.Column) }
+
+// node turns a parsed node into ours.
+func (r *yamlReader) node(y *yaml.Node) *Node {
+	start := r.place(y)
+	if y.Anchor != "" {
+		r.report(UnsupportedYAML, r.slice(start, min(start+1+len(y.Anchor), r.end)), "anchor %q; write the value out where it is used", "&"+y.Anchor)
+	}
+	if y.Style&yaml.TaggedStyle != 0 {
+		r.report(UnsupportedYAML, r.slice(start, r.lineEnd(start)), "explicit tag %q; remove it", y.Tag)
+	}
+	switch y.Kind {
+	case yaml.AliasNode:
+		at := r.slice(start, min(start+1+len(y.Value), r.end))
+		r.report(UnsupportedYAML, at, "alias %q; write the value out", "*"+y.Value)
+		return &Node{Type: Null, Text: at}
+	case yaml.SequenceNode:
+		n := &Node{Type: List, Text: r.at(start), Items: make([]*Node, len(y.Content))}
+		for i, item := range y.Content {
+			n.Items[i] = r.node(item)
+			n.Text.End = n.Items[i].Text.End
+		}
+		if y.Style&yaml.FlowStyle != 0 {
+			n.Text.End = r.pos(r.flowEnd(n.Text.End.Offset, start, ']'))
+		}
+		return n
+	case yaml.MappingNode:
+		n := &Node{Type: Map, Text: r.at(start), Pairs: make([]Pair, 0, len(y.Content)/2)}
+		for i := 0; i+1 < len(y.Content); i += 2 {
+			n.Pairs = append(n.Pairs, r.pair(y.Content[i], y.Content[i+1]))
+			n.Text.End = n.Pairs[len(n.Pairs)-1].Value.Text.End
+		}
+		if y.Style&yaml.FlowStyle != 0 {
+			n.Text.End = r.pos(r.flowEnd(n.Text.End.Offset, start, '}'))
+		}
+		r.duplicates(n.Pairs)
+		return n
+	}
+	return r.scalar(y, start)
+}
+
+func (r *yamlReader) pair(key, value *yaml.Node) Pair {
+	k := r.node(key)
+	switch {
+	case key.Kind != yaml.ScalarNode:
+		r.report(UnsupportedYAML, k.Text, "a key that is a %s; put it in quotes", k.Type)
+	case key.Tag == "!!merge" && key.Style == 0:
+		r.report(UnsupportedYAML, k.Text, "merge key \"<<\"; write the values out")
+	case k.Type != String:
+		r.report(UnsupportedYAML, k.Text, "key %q is a %s; put it in quotes", k.Text.Value, k.Type)
+	}
+	return Pair{Key: k.Text, Value: r.node(value)}
+}
+
+func (r *yamlReader) duplicates(pairs []Pair) {
+	if len(pairs) < 2 {
+		return
+	}
+	first := make(map[string]int, len(pairs))
+	for i := range pairs {
+		key := pairs[i].Key
+		j, ok := first[key.Value]
+		if !ok {
+			first[key.Value] = i
+			continue
+		}
+		r.problems = append(r.problems, Problem{
+			Kind:    DuplicateKey,
+			At:      key,
+			Message: fmt.Sprintf("key %q is already on line %d; readers disagree which one counts, so keep one", key.Value, pairs[j].Key.Pos.Line),
+			Related: []Related{{Pos: pairs[j].Key.Pos, End: pairs[j].Key.End, Message: "the first " + strconv.Quote(key.Value)}},
+		})
+	}
+}
+
+func (r *yamlReader) scalar(y *yaml.Node, start int) *Node {
+	end := r.scalarEnd(y, start)
+	n := &Node{Type: String, Text: Text{Value: y.Value, Pos: r.pos(start), End: r.pos(end)}}
+	if y.Style&^yaml.TaggedStyle != 0 {
+		return n
+	}
+	n.Type = typeOf(y.Value)
+	if n.Text.End.Line > n.Text.Pos.Line {
+		for i := n.Text.Pos.Line; i < n.Text.End.Line; i++ {
+			line := strings.TrimLeft(r.lineText(i), " ")
+			if strings.HasPrefix(line, "- ") {
+				r.report(FoldedItems, r.wholeLine(i), "this list item is read as part of the value %q above it; indent all items of a list alike", cut(y.Value, 40))
+				break
+			}
+		}
+	}
+	return n
+}
+
+// scalarEnd finds where the source of a scalar ends: the parser gives only its
+// start.
+func (r *yamlReader) scalarEnd(y *yaml.Node, start int) int {
+	src := r.text
+	i := start - r.start
+	switch {
+	case y.Style&yaml.DoubleQuotedStyle != 0:
+		i = indexQuote(src, i, '"')
+		for i++; i < len(src) && src[i] != '"'; i++ {
+			if src[i] == '\\' {
+				i++
+			}
+		}
+		return r.start + min(i+1, len(src))
+	case y.Style&yaml.SingleQuotedStyle != 0:
+		i = indexQuote(src, i, '\'')
+		for i++; i < len(src); i++ {
+			if src[i] != '\'' {
+				continue
+			}
+			if i+1 < len(src) && src[i+1] == '\'' {
+				i++
+				continue
+			}
+			break
+		}
+		return r.start + min(i+1, len(src))
+	case y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return r.blockEnd(start)
+	}
+	if strings.HasPrefix(src[i:], y.Value) {
+		return start + len(y.Value)
+	}
+	// A plain scalar over several lines: the same characters but for white space.
+	for _, c := range y.Value {
+		if c == ' ' || c == '\n' {
+			continue
+		}
+		for i < len(src) && isSpace(src[i]) {
+			i++
+		}
+		if !strings.HasPrefix(src[i:], string(c)) {
+			break
+		}
+		i += utf8.RuneLen(c)
+	}
+	return r.start + i
+}
+
+// indexQuote finds the opening quote, which stands after the anchor or tag of a
+// scalar that has one.
+func indexQuote(src string, i int, quote byte) int {
+	if k := strings.IndexByte(src[i:], quote); k >= 0 {
+		return i + k
+	}
+	return i
+}
+
+// blockEnd returns the end of a block scalar whose indicator stands at start:
+// the last line that is indented deeper than the line of the indicator.
+func (r *yamlReader) blockEnd(start int) int {
+	first := r.lineOf(start)
+	indent := indentOf(r.lineText(first))
+	_, end := r.line(first)
+	for i := first + 1; i < len(r.lines) && r.lines[i] < r.end; i++ {
+		text := r.lineText(i)
+		if isBlank(text) {
+			continue
+		}
+		if indentOf(text) <= indent {
+			break
+		}
+		_, end = r.line(i)
+	}
+	return min(end, r.end)
+}
+
+func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
+
+func (r *yamlReader) lineEnd(offset int) int {
+	_, end := r.line(r.lineOf(offset))
+	return min(end, r.end)
+}
+
+// flowEnd returns the offset just past the bracket that closes a flow
+// collection, looking from the end of its last item.
+func (r *yamlReader) flowEnd(from, start int, bracket byte) int {
+	if from == start {
+		from++
+	}
+	for i := from; i < r.end; i++ {
+		if r.source.text[i] == bracket {
+			return i + 1
+		}
+	}
+	return r.end
+}
+
+// invalid reports a parse error in our words, at the place a person has to
+// mend.
+func (r *yamlReader) invalid(err error) {
+	for _, p := range r.problems {
+		if p.Kind == TabIndent || p.Kind == UnsafeCharacter {
+			return // the cause is reported already
+		}
+	}
+	var load *yaml.LoadError
+	if !errors.As(err, &load) {
+		r.report(InvalidYAML, r.at(r.start), "YAML cannot be read: %v", err)
+		return
+	}
+	mark := load.Mark
+	context := load.ContextMsg
+	if strings.Contains(context, "quoted scalar") || strings.Contains(context, "simple key") || strings.Contains(context, "flow") {
+		mark = load.ContextMark
+	}
+	at := r.offset(mark.Line, mark.Column)
+	if at < r.end && r.source.text[at] == '\n' || at == r.end {
+		at = max(r.start, at-1)
+	}
+	r.report(InvalidYAML, r.toLineEnd(at), "%s", explain(load, r.source.text[at:r.end]))
+}
+
+func (r *yamlReader) toLineEnd(at int) Text { return r.trimmed(at, max(at, r.lineEnd(at))) }
+
+// explain says what to do about an error of the YAML parser; rest is the text
+// from the place of the error on.
+func explain(e *yaml.LoadError, rest string) string {
+	first, _ := utf8.DecodeRuneInString(rest)
+	switch m := e.Message; {
+	case strings.Contains(m, "cannot start any token"), strings.Contains(m, "alphabetic or numeric"), strings.Contains(m, "found unexpected directive"):
+		return fmt.Sprintf("a value cannot begin with %q; put it in quotes", first)
+	case strings.Contains(m, "mapping values are not allowed"):
+		return "\": \" inside a value that stands without quotes, or wrong indentation; put the value in quotes"
+	case strings.Contains(e.ContextMsg, "quoted scalar"):
+		return "this quote is never closed, or the value holds a quote that is not escaped"
+	case strings.Contains(m, "could not find expected ':'"):
+		return "this line is no \"key: value\"; indent it if it continues the value above"
+	case strings.Contains(e.ContextMsg, "flow"):
+		return fmt.Sprintf("this %q is never closed, or an item is not followed by a comma", first)
+	case strings.Contains(m, "did not find expected key"):
+		return "this line does not fit the mapping it stands in; check quotes and indentation here and on the line above"
+	case strings.Contains(m, "block sequence"), strings.Contains(m, "'-' indicator"):
+		return "this line does not fit the list above it; indent all items of a list alike"
+	case strings.Contains(m, "unknown anchor"):
+		return "alias of an anchor that does not exist; put a value that begins with \"*\" in quotes"
+	}
+	return "invalid YAML: " + e.Message
+}
+
+// cut shortens s to about n code points for a message.
+func cut(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i] + "…"
+		}
+		n--
+	}
+	return s
+}
+
+func byteOrderMark(s *source) Problem {
+	p := Pos{Path: s.path, Line: 1, Column: 1}
+	return Problem{Kind: ByteOrderMark, At: Text{Pos: p, End: p}, Message: "byte order mark before the text; many readers then miss the front matter, so save the file as UTF-8 without it"}
+}
