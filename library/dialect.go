@@ -1,5 +1,7 @@
 package library
 
+import "slices"
+
 // A Dialect is a way to write a prompt file. Each is a value of its own file.
 type Dialect struct {
 	Name string
@@ -27,17 +29,13 @@ type document struct {
 	md    *markdown
 }
 
-// heading returns the sections of a document whose normalised heading is one of
-// names.
+// findSections returns the sections of a document whose normalised heading is
+// one of names.
 func findSections(sections []Section, names ...string) []Section {
 	var found []Section
-	for _, sec := range sections {
-		normal := NormalHeading(sec.Heading.Value)
-		for _, name := range names {
-			if normal == name {
-				found = append(found, sec)
-				break
-			}
+	for i := range sections {
+		if slices.Contains(names, sections[i].Normal()) {
+			found = append(found, sections[i])
 		}
 	}
 	return found

@@ -77,15 +77,10 @@ func bindMembers(e *Example) {
 	if !strings.HasPrefix(e.Input.Value, "{") {
 		return
 	}
-	for _, m := range schema.Members(e.Input.Value) {
-		value := m.Value
-		if v, err := schema.DecodeJSON(value); err == nil {
-			if text, ok := v.(string); ok {
-				value = text
-			}
-		}
+	members, _, _ := schema.ScanObject(e.Input.Value)
+	for _, m := range members {
 		name := e.Input.Sub(m.NameStart+1, m.NameEnd-1)
 		name.Value = m.Name
-		e.Bindings = append(e.Bindings, Binding{Name: name, Value: value})
+		e.Bindings = append(e.Bindings, Binding{Name: name, Value: m.Value})
 	}
 }

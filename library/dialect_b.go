@@ -25,6 +25,9 @@ var (
 	systemHeadings   = []string{"system", "system prompt", "system message"}
 )
 
+// customaryHeadings are SectionsB, normalised.
+var customaryHeadings = []string{"description", "use cases", "prompt", "variables", "example usage", "tips", "related prompts"}
+
 // detectB asks for a Prompt section, or for two other customary sections next
 // to front matter that carries governance.
 func detectB(d *document) bool {
@@ -37,7 +40,7 @@ func detectB(d *document) bool {
 		if slices.Contains(promptHeadings, normal) {
 			return true
 		}
-		if slices.ContainsFunc(SectionsB, func(s string) bool { return strings.EqualFold(s, normal) }) {
+		if slices.Contains(customaryHeadings, normal) {
 			customary++
 		}
 	}

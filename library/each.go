@@ -27,9 +27,13 @@ func InOrder[S, T any](inputs iter.Seq[S], workers int, do func(S) T) iter.Seq2[
 			}
 			return
 		}
+		type result struct {
+			value    T
+			panicked any
+		}
 		type job struct {
-			in     S
-			result chan T
+			in   S
+			done chan result
 		}
 		stop := make(chan struct{})
 		defer close(stop)
@@ -38,8 +42,18 @@ func InOrder[S, T any](inputs iter.Seq[S], workers int, do func(S) T) iter.Seq2[
 		go func() {
 			defer close(work)
 			defer close(queue)
+			defer func() {
+				if r := recover(); r != nil {
+					j := job{done: make(chan result, 1)}
+					j.done <- result{panicked: r}
+					select {
+					case queue <- j:
+					case <-stop:
+					}
+				}
+			}()
 			for in := range inputs {
-				j := job{in, make(chan T, 1)}
+				j := job{in, make(chan result, 1)}
 				for _, next := range []chan job{queue, work} {
 					select {
 					case next <- j:
@@ -52,12 +66,20 @@ func InOrder[S, T any](inputs iter.Seq[S], workers int, do func(S) T) iter.Seq2[
 		for range workers {
 			go func() {
 				for j := range work {
-					j.result <- do(j.in)
+					j.done <- func() (r result) {
+						defer func() { r.panicked = recover() }()
+						r.value = do(j.in)
+						return r
+					}()
 				}
 			}()
 		}
 		for j := range queue {
-			if !yield(j.in, <-j.result) {
+			r := <-j.done
+			if r.panicked != nil {
+				panic(r.panicked) // where the caller can recover from it
+			}
+			if !yield(j.in, r.value) {
 				return
 			}
 		}

@@ -184,7 +184,7 @@ func (r *exampleReader) take(i int, mk marker) int {
 	}
 	start, _ := r.line(i)
 	from := start + mk.rest
-	to, next := r.value(i, from, mk.part)
+	to, next, isJSON := r.value(i, from, mk.part)
 	text, info := r.unfence(from, to)
 	n := len(r.examples)
 	if n == 0 || mk.part == inputPart && !r.examples[n-1].Input.IsZero() {
@@ -196,7 +196,9 @@ func (r *exampleReader) take(i int, mk marker) int {
 		e.Input = text
 	} else {
 		e.Output = text
-		e.Kind, e.JSONErr = outputKind(text.Value, info)
+		if e.Kind = JSON; !isJSON {
+			e.Kind, e.JSONErr = outputKind(text.Value, info)
+		}
 	}
 	return next
 }
@@ -216,24 +218,43 @@ func (r *exampleReader) announces(i int) bool {
 
 // value finds where the value that begins at offset from ends, and the line to
 // go on with: at the next marker that may follow. A marker inside a JSON value
-// follows nothing.
-func (r *exampleReader) value(line, from int, of part) (to, next int) {
-	i := line + 1
+// follows nothing. Whether all of the value is JSON is reported where it stands
+// without a code fence.
+func (r *exampleReader) value(line, from int, of part) (to, next int, isJSON bool) {
+	i, jsonEnd := line+1, -1
 	text := strings.TrimLeft(r.text[from:r.limit], " \t\r\n")
 	if text != "" && (text[0] == '{' || text[0] == '[') {
 		at := r.limit - len(text)
-		if end, err := schema.ScanJSON(text); err == nil {
-			i = r.lineOf(at+end) + 1
-		} else if last := r.lastBracket(at); last >= 0 {
-			i = r.guarded(i, last, of)
+		last := r.lastBracket(at)
+		switch {
+		case last < 0 || of == inputPart && r.simple(i, last):
+			// Nothing is gained by reading it as JSON.
+		default:
+			if end, err := schema.ScanJSON(text); err == nil {
+				jsonEnd = at + end
+				i = r.lineOf(jsonEnd) + 1
+			} else {
+				i = r.guarded(i, last, of)
+			}
 		}
 	}
 	for ; i < r.count() && r.lines[i] < r.limit; i++ {
 		if mk, ok := r.marker(i); ok && r.follows(i, mk, of) {
-			return r.lines[i], i
+			return r.lines[i], i, jsonEnd >= 0 && isBlank(r.text[jsonEnd:r.lines[i]])
 		}
 	}
-	return r.limit, r.count()
+	return r.limit, r.count(), jsonEnd >= 0 && isBlank(r.text[jsonEnd:r.limit])
+}
+
+// simple reports whether no line from i to last looks like a marker, so that a
+// value which ends on the line last needs no closer look.
+func (r *exampleReader) simple(i, last int) bool {
+	for ; i <= last; i++ {
+		if _, ok := r.marker(i); ok {
+			return false
+		}
+	}
+	return true
 }
 
 // follows reports whether a marker ends the value of a part.
@@ -296,7 +317,7 @@ func (r *exampleReader) unfence(from, to int) (text Text, info string) {
 		first++
 	}
 	for _, f := range r.md.fences {
-		if f.open == first && f.close == last && f.open < f.close {
+		if f.open == first && f.close == last && f.fenced {
 			if start := r.lines[f.open]; start >= from {
 				end := max(r.lines[f.open+1], r.lines[f.close]-1)
 				if end > r.lines[f.open+1] && r.text[end-1] == '\r' {

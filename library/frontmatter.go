@@ -94,18 +94,20 @@ func unclosedHeader(s *source, opener int) Problem {
 // Such lines are masked in the copy it is given; offsets stay the same.
 func splitHeader(s *source, start int) (end, body int) {
 	opener := s.lines[s.lineOf(start-1)]
-	head := []byte(s.text[opener:])
-	for i := s.lineOf(start); i < s.count(); i++ {
-		line := s.lineText(i)
-		if isDelimiter(line) {
-			last, _ := s.line(i)
-			head = head[:min(len(head), last-opener+len(line)+1)]
-			break
+	limit := len(s.text)
+	var masked []span
+	for i := s.lineOf(start); i < s.count() && limit == len(s.text); i++ {
+		from, to := s.line(i)
+		switch line := s.text[from:to]; {
+		case isDelimiter(line):
+			limit = min(to+1, len(s.text))
+		case strings.TrimSpace(line) == delimiter:
+			masked = append(masked, span{from - opener, to - opener})
 		}
-		if strings.TrimSpace(line) == delimiter {
-			from, _ := s.line(i)
-			copy(head[from-opener:], bytes.Repeat([]byte{'.'}, len(line)))
-		}
+	}
+	head := []byte(s.text[opener:limit])
+	for _, m := range masked {
+		copy(head[m.start:m.end], strings.Repeat(".", m.end-m.start))
 	}
 	size := -1
 	capture := func(data []byte, _ any) error {
@@ -130,39 +132,53 @@ func splitHeader(s *source, start int) (end, body int) {
 // follows it, since it may be a comment; where none does, prose after a blank
 // line counts too.
 func firstBodyLine(s *source, first, limit int, closed bool) int {
-	lastKey := -1
-	if closed {
-		for i := first; i < s.count() && s.lines[i] < limit; i++ {
-			if isKeyLine(s.lineText(i)) {
-				lastKey = i
-			}
-		}
-	}
 	afterBlank := false
 	for i := first; i < s.count() && s.lines[i] < limit; i++ {
-		line := s.lineText(i)
+		start, end := s.line(i)
+		if closed && (start == end || s.text[start] != '<' && s.text[start] != '#') {
+			continue
+		}
+		line := s.text[start:end]
 		if isBlank(line) {
 			afterBlank = true
 			continue
 		}
-		beforeBlank := i+1 >= s.count() || isBlank(s.lineText(i+1))
 		_, _, heading := atxHeading(line)
+		beforeBlank := i+1 >= s.count() || isBlank(s.lineText(i+1))
 		switch {
-		case openTag(line) != "", strings.HasPrefix(line, "```") && !closed:
-			return s.lines[i]
-		case heading && (afterBlank || beforeBlank) && (i > lastKey || !closed) && (!closed || beforeBlank):
-			return s.lines[i]
-		case !closed && afterBlank && !looksLikeYAML(line):
-			return s.lines[i]
+		case openTag(line) != "":
+			return start
+		case closed:
+			if heading && beforeBlank && !keyFollows(s, i+1, limit) {
+				return start
+			}
+		case heading && (afterBlank || beforeBlank), strings.HasPrefix(line, "```"), afterBlank && !looksLikeYAML(line):
+			return start
 		}
 		afterBlank = false
 	}
 	return limit
 }
 
+// keyFollows reports whether one of the lines from first up to an offset begins
+// with a key.
+func keyFollows(s *source, first, limit int) bool {
+	for i := first; i < s.count() && s.lines[i] < limit; i++ {
+		if isKeyLine(s.lineText(i)) {
+			return true
+		}
+	}
+	return false
+}
+
 func isKeyLine(line string) bool {
-	key, _, ok := strings.Cut(line, ":")
-	return ok && key != "" && strings.Trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.\"'") == ""
+	n := strings.IndexByte(line, ':')
+	for i := range max(n, 0) {
+		if c := line[i]; !isNameByte(c) && c != '-' && c != '.' && c != '"' && c != '\'' {
+			return false
+		}
+	}
+	return n > 0
 }
 
 func looksLikeYAML(line string) bool {

@@ -1,56 +1,30 @@
 package library
 
 import (
-	"io/fs"
 	"path"
 	"path/filepath"
 	"strings"
 )
 
-// An Index knows the names of all prompt files of some libraries, to tell
+// An Index knows the names of all files of some libraries, to tell
 // whether what a prompt refers to exists.
 type Index struct {
-	paths map[string]bool     // absolute, with slashes
+	paths map[string]bool     // of all files, absolute, with slashes
 	stems map[string][]string // file name without extension → paths as shown
 	roots []string
 }
 
-// newIndex indexes the files of a library, and the names of the files below
-// those of its roots that the files do not cover.
-func newIndex(lib *Library) *Index {
-	ix := &Index{paths: map[string]bool{}, stems: map[string][]string{}, roots: lib.Roots}
-	for _, f := range lib.Files {
-		ix.add(f.Path)
-	}
-	for _, root := range lib.Roots {
-		_ = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return nil // an unreadable folder is reported by Open where it matters
-			case d.IsDir() && d.Name() == ".git":
-				return fs.SkipDir
-			case d.Type().IsRegular():
-				ix.add(filepath.ToSlash(p))
-			}
-			return nil
-		})
-	}
-	return ix
-}
-
-func (ix *Index) add(p string) {
-	abs, err := filepath.Abs(p)
-	if err != nil {
-		return
-	}
+// add enters a file by its path as shown and its absolute path.
+func (ix *Index) add(shown, abs string) {
 	abs = filepath.ToSlash(abs)
 	if ix.paths[abs] {
 		return
 	}
 	ix.paths[abs] = true
-	if IsPromptFile(p) {
-		stem := Stem(p)
-		ix.stems[stem] = append(ix.stems[stem], p)
+	if IsPromptFile(shown) {
+		shown = filepath.ToSlash(shown)
+		stem := Stem(shown)
+		ix.stems[stem] = append(ix.stems[stem], shown)
 	}
 }
 

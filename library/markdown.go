@@ -12,9 +12,10 @@ type heading struct {
 
 // A fence is a fenced code block.
 type fence struct {
-	open  int    // line of the opening fence
-	close int    // line of the closing fence; count() of the source where there is none
-	info  string // info string of the opening fence
+	open   int    // line of the opening fence
+	close  int    // line of the closing fence, or the last line of a list item that ends the block; count() of the source where there is neither
+	fenced bool   // a fence closes the block
+	info   string // info string of the opening fence
 }
 
 // A markdown is the block structure of a part of a file, as far as prompts need
@@ -47,7 +48,7 @@ func readMarkdown(s *source, first int) *markdown {
 		m = scanMarkdown(s, first, toggling, open)
 	}
 	for _, f := range m.fences {
-		if f.close < s.count() {
+		if f.fenced {
 			if _, _, info := fenceLine(strings.TrimLeft(s.lineText(f.close), " \t")); info != "" {
 				m.problems = append(m.problems, problem(FenceInfo, s.wholeLine(f.close),
 					"closing code fence with the info string %q; a renderer takes it for text and swallows what follows, so remove it", info))
@@ -151,7 +152,8 @@ func (sc *scanner) fenced(i int, rest string, column int) {
 	char, length, info := fenceLine(rest)
 	if char == sc.char && length >= sc.length && (info == "" || sc.mode == toggling) {
 		sc.inFence = false
-		sc.fences[len(sc.fences)-1].close = i
+		block := &sc.fences[len(sc.fences)-1]
+		block.close, block.fenced = i, true
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 // away (one in a short word, two in one of eight letters and more). It returns
 // "" where none is near, and of equally near words the first in lexical order.
 func Nearest(word string, vocabulary iter.Seq[string]) string {
-	folded := fold(word)
+	var w, c [64]byte
+	folded := fold(w[:0], word)
 	limit := 1
 	if len(folded) >= 8 {
 		limit = 2
@@ -20,7 +21,7 @@ func Nearest(word string, vocabulary iter.Seq[string]) string {
 		if len(folded) < 3 && !strings.EqualFold(word, candidate) {
 			continue
 		}
-		d := editDistance(folded, fold(candidate), limit)
+		d := editDistance(folded, fold(c[:0], candidate), limit)
 		if d < distance || d == distance && d <= limit && candidate < best {
 			best, distance = candidate, d
 		}
@@ -28,39 +29,54 @@ func Nearest(word string, vocabulary iter.Seq[string]) string {
 	return best
 }
 
-// fold makes spellings of one name equal.
-func fold(s string) string {
-	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(Skeleton(s)))
+// fold appends the letters and digits of s to b in a form in which spellings of
+// one name are equal.
+func fold(b []byte, s string) []byte {
+	s = Skeleton(s)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '-' || c == '_' || c == ' ':
+		case c >= 'A' && c <= 'Z':
+			b = append(b, c+'a'-'A')
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
 }
 
 // editDistance is the number of insertions, deletions, substitutions and swaps
-// of neighbours that turn a into b (optimal string alignment), or limit+1 where
-// there are more.
-func editDistance(a, b string, limit int) int {
-	x, y := []rune(a), []rune(b)
-	if len(x)-len(y) > limit || len(y)-len(x) > limit {
+// of neighbouring bytes that turn a into b (optimal string alignment), or
+// limit+1 where there are more.
+func editDistance(a, b []byte, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit || len(b) >= 64 {
 		return limit + 1
 	}
-	before, above := make([]int, len(y)+1), make([]int, len(y)+1)
-	row := make([]int, len(y)+1)
-	for j := range above {
+	var rows [3][65]int
+	before, above, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
 		above[j] = j
 	}
-	for i, c := range x {
+	for i, c := range a {
 		row[0] = i + 1
-		for j, d := range y {
+		best := row[0]
+		for j, d := range b {
 			cost := 1
 			if c == d {
 				cost = 0
 			}
 			row[j+1] = min(above[j+1]+1, row[j]+1, above[j]+cost)
-			if i > 0 && j > 0 && c == y[j-1] && x[i-1] == d {
+			if i > 0 && j > 0 && c == b[j-1] && a[i-1] == d {
 				row[j+1] = min(row[j+1], before[j-1]+1)
 			}
+			best = min(best, row[j+1])
+		}
+		if best > limit {
+			return limit + 1
 		}
 		before, above, row = above, row, before
 	}
-	return min(above[len(y)], limit+1)
+	return min(above[len(b)], limit+1)
 }
 
 // confusables maps letters of other alphabets to the Latin letters they are

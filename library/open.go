@@ -17,7 +17,7 @@ const SettingsDir = ".promptlib"
 type File struct {
 	Path    string   // as messages name it: the PATH argument and what follows, with slashes
 	Root    string   // of the library it belongs to
-	Prose   bool     // README, CHANGELOG, CONTRIBUTING, LICENSE or index: about the library, no prompt
+	Prose   bool     // README, CHANGELOG, CONTRIBUTING, LICENSE or index below a folder: about the library, no prompt
 	Problem *Problem // why it cannot be read; nil for most
 }
 
@@ -58,8 +58,8 @@ func Open(paths ...string) (*Library, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	lib := &Library{}
-	w := walker{lib: lib, seen: map[string]bool{}}
+	lib := &Library{Index: &Index{paths: map[string]bool{}, stems: map[string][]string{}}}
+	w := walker{lib: lib, seen: map[string]bool{}, folders: map[string]bool{}}
 	for _, path := range paths {
 		if err := w.argument(filepath.Clean(path)); err != nil {
 			return nil, err
@@ -68,13 +68,17 @@ func Open(paths ...string) (*Library, error) {
 	slices.SortFunc(lib.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	slices.Sort(lib.Roots)
 	lib.Roots = slices.Compact(lib.Roots)
-	lib.Index = newIndex(lib)
+	for _, root := range lib.Roots {
+		w.names(root)
+	}
+	lib.Index.roots = lib.Roots
 	return lib, nil
 }
 
 type walker struct {
-	lib  *Library
-	seen map[string]bool
+	lib     *Library
+	seen    map[string]bool // paths of files
+	folders map[string]bool // whose files are in the index, absolute
 }
 
 func (w *walker) argument(path string) error {
@@ -107,13 +111,21 @@ func (w *walker) argument(path string) error {
 func (w *walker) add(f File) {
 	if !w.seen[f.Path] {
 		w.seen[f.Path] = true
-		f.Prose = isProse(filepath.Base(f.Path))
 		w.lib.Files = append(w.lib.Files, f)
 	}
 }
 
 // folder walks a folder whose library begins at root.
 func (w *walker) folder(path, root string) error {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	return w.walk(path, abs, root)
+}
+
+func (w *walker) walk(path, abs, root string) error {
+	w.folders[abs] = true
 	if path != root && hasSettings(path) {
 		root = path
 		w.lib.Roots = append(w.lib.Roots, root)
@@ -125,18 +137,25 @@ func (w *walker) folder(path, root string) error {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		full := filepath.Join(path, name)
-		switch mode := e.Type(); {
+		full := name
+		if path != "." {
+			full = path + string(filepath.Separator) + name
+		}
+		mode := e.Type()
+		if mode.IsRegular() {
+			w.lib.Index.add(full, abs+string(filepath.Separator)+name)
+		}
+		switch {
 		case mode.IsDir():
 			if name == ".git" {
 				continue
 			}
-			if err := w.folder(full, root); err != nil {
+			if err := w.walk(full, abs+string(filepath.Separator)+name, root); err != nil {
 				return err
 			}
 		case !IsPromptFile(name):
 		case mode.IsRegular():
-			w.add(File{Path: filepath.ToSlash(full), Root: root})
+			w.add(File{Path: filepath.ToSlash(full), Root: root, Prose: isProse(name)})
 		case mode&fs.ModeSymlink != 0:
 			w.link(full, root)
 		default:
@@ -145,6 +164,28 @@ func (w *walker) folder(path, root string) error {
 		}
 	}
 	return nil
+}
+
+// names adds the names of the files of a folder to the index, except where they
+// were walked already.
+func (w *walker) names(root string) {
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		return
+	}
+	_ = filepath.WalkDir(abs, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return nil // a folder that cannot be read has no names; walk reports it where it matters
+		case d.IsDir() && (d.Name() == ".git" || w.folders[path]):
+			return fs.SkipDir
+		case d.Type().IsRegular():
+			rel, _ := filepath.Rel(abs, path)
+			w.lib.Index.add(filepath.Join(root, rel), path)
+		}
+		return nil
+	})
+	w.folders[abs] = true
 }
 
 // link handles a symbolic link with the name of a prompt file. One that stays
@@ -199,3 +240,6 @@ func hasSettings(dir string) bool {
 	info, err := os.Stat(filepath.Join(dir, SettingsDir))
 	return err == nil && info.IsDir()
 }
+
+// CleanPath returns a path as [File] and [Pos] hold it.
+func CleanPath(path string) string { return filepath.ToSlash(filepath.Clean(path)) }

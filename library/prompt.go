@@ -1,6 +1,7 @@
 package library
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -124,15 +125,13 @@ func (p *Prompt) Entries() []Entry {
 	return entries
 }
 
-// Section returns the first section with one of the given headings, compared as
-// [NormalHeading] does, and whether there is one.
+// Section returns the first section with one of some headings, given in the form
+// of [NormalHeading], and whether there is one.
 func (p *Prompt) Section(headings ...string) (Section, bool) {
-	normal := make([]string, len(headings))
-	for i, h := range headings {
-		normal[i] = NormalHeading(h)
-	}
-	if found := findSections(p.Sections, normal...); found != nil {
-		return found[0], true
+	for i := range p.Sections {
+		if slices.Contains(headings, p.Sections[i].Normal()) {
+			return p.Sections[i], true
+		}
 	}
 	return Section{}, false
 }

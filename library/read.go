@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"unsafe"
 )
 
 // MaxFileSize is the size in bytes of the largest file that is read.
@@ -46,12 +47,16 @@ func readText(path string) (string, *Problem) {
 	if info.Size() > MaxFileSize {
 		return fail(TooLarge, "the file has %d bytes; at most %d (4 MiB) are read", info.Size(), MaxFileSize)
 	}
-	var b strings.Builder
-	b.Grow(int(info.Size()) + 1)
-	if _, err := io.Copy(&b, io.LimitReader(file, MaxFileSize+1)); err != nil {
+	b := make([]byte, info.Size()+1)
+	n, err := io.ReadFull(file, b)
+	if err == nil { // the file has grown, or has no size, as those of /proc
+		rest, e := io.ReadAll(io.LimitReader(file, MaxFileSize))
+		b, n, err = append(b, rest...), n+len(rest), e
+	}
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return fail(Unreadable, "cannot be read: %s", reason(err))
 	}
-	text := b.String()
+	text := unsafe.String(unsafe.SliceData(b), n) // b is not written to any more
 	switch {
 	case len(text) > MaxFileSize:
 		return fail(TooLarge, "the file has more than %d bytes (4 MiB); it is not read", MaxFileSize)

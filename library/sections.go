@@ -12,6 +12,8 @@ type Section struct {
 	Level   int  // 1 to 6; 1 for a tagged section
 	Body    Text // up to the next heading of the same or a higher level, deeper sections included
 	Tagged  bool
+
+	normal string // of Heading
 }
 
 // ReadSections reads a Markdown text, such as the reply of a model, as the
@@ -38,9 +40,17 @@ func markdownSections(s *source, m *markdown) []Section {
 		if h.last+1 < s.count() {
 			start = s.lines[h.last+1]
 		}
-		sections[i] = Section{Heading: h.text, Level: h.level, Body: s.trimmed(start, max(start, end))}
+		sections[i] = Section{Heading: h.text, Level: h.level, Body: s.trimmed(start, max(start, end)), normal: NormalHeading(h.text.Value)}
 	}
 	return sections
+}
+
+// Normal returns the heading as [NormalHeading] does.
+func (sec *Section) Normal() string {
+	if sec.normal == "" {
+		return NormalHeading(sec.Heading.Value)
+	}
+	return sec.normal
 }
 
 // Empty reports whether nothing but rules stands in a section.
@@ -56,7 +66,11 @@ func (sec Section) Empty() bool {
 // NormalHeading returns a heading as it is compared: lower case, without
 // emphasis, emoji, numbering, punctuation at the ends and double spaces.
 func NormalHeading(heading string) string {
+	if isNormal(heading) {
+		return heading
+	}
 	var b strings.Builder
+	b.Grow(len(heading))
 	space := false
 	for _, c := range heading {
 		switch {
@@ -81,6 +95,17 @@ func NormalHeading(heading string) string {
 		return number
 	}
 	return normal
+}
+
+// isNormal reports whether a heading is as NormalHeading would make it: lower
+// case ASCII words with single spaces, the first beginning with a letter.
+func isNormal(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c != ' ' || i == 0 || i == len(s)-1 || s[i-1] == ' ') {
+			return false
+		}
+	}
+	return true
 }
 
 // labelLevel is the level of a bold label in an outline: below every heading.
@@ -172,4 +197,24 @@ func isElision(line string) bool {
 	lower := strings.ToLower(inner)
 	return strings.HasPrefix(lower, "continue") || strings.HasPrefix(lower, "truncated") || strings.HasPrefix(lower, "abbreviated") || strings.HasPrefix(lower, "omitted") ||
 		strings.HasSuffix(strings.TrimRight(lower, "])*_ "), "continues ...") || strings.HasSuffix(strings.TrimRight(lower, "])*_ "), "...")
+}
+
+// A CodeBlock is a fenced code block of a Markdown text.
+type CodeBlock struct {
+	Info string // first word of the info string, as in "json"
+	Text string
+}
+
+// CodeBlocks returns the closed code blocks of a Markdown text, in order.
+func CodeBlocks(text string) []CodeBlock {
+	s := newSource("", text)
+	var blocks []CodeBlock
+	for _, f := range readMarkdown(s, 0).fences {
+		if !f.fenced {
+			continue
+		}
+		info, _, _ := strings.Cut(f.info, " ")
+		blocks = append(blocks, CodeBlock{Info: info, Text: s.normalised(s.lines[f.open+1], s.lines[f.close])})
+	}
+	return blocks
 }

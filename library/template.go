@@ -52,14 +52,9 @@ type span struct{ start, end int }
 func parts(s *source, spans []span, vars *variableSet, isVariable func(placeholder) bool) []Part {
 	var list []Part
 	literal := func(text string) {
-		if text == "" {
-			return
+		if text != "" {
+			list = append(list, Part{Literal: text})
 		}
-		if n := len(list); n > 0 && list[n-1].Variable.Value == "" {
-			list[n-1].Literal += text
-			return
-		}
-		list = append(list, Part{Literal: text})
 	}
 	for _, sp := range spans {
 		for sp.start < sp.end && isSpace(s.text[sp.start]) {

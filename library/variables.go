@@ -206,6 +206,7 @@ func (v *variableSet) get(name string) *Variable {
 	if !ok {
 		if v.index == nil {
 			v.index = map[string]int{}
+			v.list = make([]Variable, 0, 8)
 		}
 		i = len(v.list)
 		v.index[name] = i

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -23,7 +24,7 @@ func (e *SyntaxError) Error() string { return e.Message }
 // included, and returns the offset just past it. Duplicate members, invalid
 // UTF-8 and nesting beyond 10,000 levels are errors.
 func ScanJSON(text string) (end int, err *SyntaxError) {
-	d := jsontext.NewDecoder(strings.NewReader(text))
+	d := jsontext.NewDecoder(bytes.NewBufferString(text))
 	if _, e := d.ReadValue(); e != nil {
 		return 0, syntaxError(e, text)
 	}
@@ -40,37 +41,46 @@ func DecodeJSON(text string) (any, *SyntaxError) {
 	return value, nil
 }
 
-// A Member is a member of a JSON object, as offsets into its text. Name is
-// decoded; Value is the source of the value.
+// A Member is a member of a JSON object, with the offsets of its name in the
+// text. Name is decoded, and so is the Value of a string; any other Value is as
+// it is written.
 type Member struct {
 	Name               string
 	NameStart, NameEnd int
 	Value              string
 }
 
-// Members lists the members of the JSON object that text begins with, up to the
-// first syntax error; none where it begins with anything else.
-func Members(text string) []Member {
-	d := jsontext.NewDecoder(strings.NewReader(text))
-	if token, err := d.ReadToken(); err != nil || token.Kind() != '{' {
-		return nil
+// ScanObject reads one JSON object at the start of text, as [ScanJSON] does, and
+// lists its members; at a syntax error those before it.
+func ScanObject(text string) (members []Member, end int, err *SyntaxError) {
+	d := jsontext.NewDecoder(bytes.NewBufferString(text))
+	if token, e := d.ReadToken(); e != nil || token.Kind() != '{' {
+		if e == nil {
+			return nil, 0, &SyntaxError{Message: "the text is no JSON object"}
+		}
+		return nil, 0, syntaxError(e, text)
 	}
-	var members []Member
-	for d.PeekKind() == '"' {
-		name, err := d.ReadToken()
-		if err != nil {
-			break
+	for d.PeekKind() != '}' {
+		name, e := d.ReadToken()
+		if e != nil {
+			return members, 0, syntaxError(e, text)
 		}
 		m := Member{Name: name.String(), NameEnd: int(d.InputOffset())}
-		value, err := d.ReadValue()
-		if err != nil {
-			break
+		value, e := d.ReadValue()
+		if e != nil {
+			return members, 0, syntaxError(e, text)
+		}
+		if value.Kind() == '"' {
+			value, _ = jsontext.AppendUnquote(nil, value)
 		}
 		m.Value = string(value)
 		m.NameStart = strings.LastIndexByte(text[:m.NameEnd-1], '"')
 		members = append(members, m)
 	}
-	return members
+	if _, e := d.ReadToken(); e != nil {
+		return members, 0, syntaxError(e, text)
+	}
+	return members, int(d.InputOffset()), nil
 }
 
 // syntaxError turns an error of the JSON package into ours, in words for people

@@ -58,6 +58,9 @@ type app struct {
 
 // run is the program: it runs one command line and returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+	// What is live at any time is a few prompts, so the collector would run for
+	// every few files. Four times the heap is still little.
+	debug.SetGCPercent(400)
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
 	defer func() {
 		if r := recover(); r != nil {

@@ -18,15 +18,18 @@ var governanceKey = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
-		known := p.Policy.KeyAliases()
-		for _, f := range policy.Fields {
-			known = append(known, f.Key)
-		}
+		var known []string
 		for _, e := range p.Prompt.Entries() {
 			key := e.Key.Value
 			inner, nested := strings.CutPrefix(key, "governance.")
-			if p.Policy.CanonicalKey(key) != "" || strings.Contains(key, ".") && !nested || slices.Contains(ordinaryKeys, inner) {
+			if p.Policy.CanonicalKey(key) != "" || strings.Contains(key, ".") && !nested || ordinaryKeys[inner] {
 				continue
+			}
+			if known == nil {
+				known = p.Policy.KeyAliases()
+				for _, f := range policy.Fields {
+					known = append(known, f.Key)
+				}
 			}
 			if near := library.Nearest(key, slices.Values(known)); near != "" {
 				p.Reportf(e.Key, "key %q is no governance key; did you mean %q?", key, near)
@@ -35,6 +38,11 @@ var governanceKey = &Rule{
 	},
 }
 
-// ordinaryKeys are keys of real libraries that resemble a governance key and
-// mean something else.
-var ordinaryKeys = []string{"reviewer", "reviewers", "review", "owners", "order", "tags", "status"}
+// ordinaryKeys are the customary keys of front matter, among them those that
+// resemble a governance key and mean something else.
+var ordinaryKeys = map[string]bool{
+	"title": true, "shortTitle": true, "name": true, "description": true, "intro": true, "type": true, "category": true, "subcategory": true,
+	"tags": true, "topics": true, "audience": true, "platforms": true, "difficulty": true, "author": true, "version": true, "date": true,
+	"created": true, "updated": true, "last_updated": true, "model": true, "path": true, "prompt_type": true, "eval": true, "status": true,
+	"reviewer": true, "reviewers": true, "review": true, "owners": true, "order": true,
+}

@@ -13,8 +13,8 @@ var sectionDuplicate = &Rule{
 	},
 	Prompt: func(p *Pass) {
 		first := map[string]library.Text{}
-		for _, s := range p.sections() {
-			name := library.NormalHeading(s.Heading.Value)
+		for s := range p.sections() {
+			name := s.Normal()
 			before, ok := first[name]
 			if !ok {
 				first[name] = s.Heading

@@ -1,6 +1,10 @@
 package lint
 
-import "promptlib/library"
+import (
+	"iter"
+
+	"promptlib/library"
+)
 
 var sectionEmpty = &Rule{
 	Code: library.Code{
@@ -12,7 +16,7 @@ var sectionEmpty = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
-		for _, s := range p.sections() {
+		for s := range p.sections() {
 			if s.Empty() {
 				p.Reportf(s.Heading, "section %q is empty", s.Heading.Value)
 			}
@@ -20,14 +24,15 @@ var sectionEmpty = &Rule{
 	},
 }
 
-// sections returns the sections that make up a prompt: the tags of dialect A,
-// the headings of level 2 of dialect B, none of a plain text.
-func (p *Pass) sections() []library.Section {
-	var list []library.Section
-	for _, s := range p.Prompt.Sections {
-		if s.Tagged || p.Prompt.Dialect == "B" && s.Level == 2 {
-			list = append(list, s)
+// sections yields the sections that make up a prompt: the tags of dialect A, the
+// headings of level 2 of dialect B, none of a plain text.
+func (p *Pass) sections() iter.Seq[*library.Section] {
+	return func(yield func(*library.Section) bool) {
+		for i := range p.Prompt.Sections {
+			s := &p.Prompt.Sections[i]
+			if (s.Tagged || p.Prompt.Dialect == "B" && s.Level == 2) && !yield(s) {
+				return
+			}
 		}
 	}
-	return list
 }

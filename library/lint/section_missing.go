@@ -28,10 +28,10 @@ var sectionMissing = &Rule{
 			if slices.Contains(exemptTypes, strings.ToLower(p.Prompt.Front.Root.Get("type").Scalar().Value)) {
 				return
 			}
-			if _, ok := p.Prompt.Section("Description"); !ok {
+			if _, ok := p.Prompt.Section("description"); !ok {
 				p.Reportf(p.start(), "section %q is missing", "## Description")
 			}
-			if _, ok := p.Prompt.Section("Prompt", "Prompt Template", "The Prompt"); !ok {
+			if _, ok := p.Prompt.Section("prompt", "prompt template", "the prompt"); !ok {
 				p.Reportf(p.start(), "section %q is missing", "## Prompt")
 			}
 		}

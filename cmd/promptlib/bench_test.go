@@ -1,0 +1,203 @@
+package main
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"promptlib/library"
+)
+
+// shared is the folder of seeds, public libraries and tools that tests measure
+// against. It is no part of the project.
+var shared = filepath.Join("..", "..", "..", "shared")
+
+// corpus writes a library of n clean files, from the shared generator.
+func corpus(tb testing.TB, n int, args ...string) string {
+	tb.Helper()
+	tool := filepath.Join(shared, "tools", "gencorpus")
+	if _, err := os.Stat(tool); err != nil {
+		tb.Skip("skipped: ../shared is absent, which has the generator of libraries")
+	}
+	bin := filepath.Join(tb.TempDir(), "gencorpus")
+	build := exec.Command("go", "build", "-o", bin, ".")
+	build.Dir = tool
+	build.Env = append(os.Environ(), "GOFLAGS=")
+	if out, err := build.CombinedOutput(); err != nil {
+		tb.Fatalf("building the generator: %v\n%s", err, out)
+	}
+	dir := filepath.Join(tb.TempDir(), "corpus")
+	args = append([]string{"-out", dir, "-n", strconv.Itoa(n)}, args...)
+	if out, err := exec.Command(bin, args...).CombinedOutput(); err != nil {
+		tb.Fatalf("generating a library: %v\n%s", err, out)
+	}
+	return dir
+}
+
+// cpu is the processor time that the process has used so far.
+func cpu(tb testing.TB) time.Duration {
+	tb.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// walkAndRead is the floor that commands are measured against: it walks a
+// library and reads every file, with a goroutine and one buffer for each core.
+func walkAndRead(tb testing.TB, dir string) {
+	tb.Helper()
+	paths := make(chan string, 64)
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			buffer := make([]byte, 64<<10)
+			for path := range paths {
+				f, err := os.Open(path)
+				if err != nil {
+					tb.Error(err)
+					continue
+				}
+				for err == nil {
+					_, err = f.Read(buffer)
+				}
+				f.Close()
+			}
+		})
+	}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			paths <- path
+		}
+		return err
+	})
+	close(paths)
+	group.Wait()
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// ratio runs a floor and a subject in turns, in this process, and returns how
+// many times the processor time of the floor the subject takes.
+func ratio(b *testing.B, floor, subject func()) float64 {
+	debug.SetGCPercent(400) // as run does
+	floor()
+	subject()
+	var f, s time.Duration
+	for b.Loop() {
+		runtime.GC()
+		start := cpu(b)
+		floor()
+		middle := cpu(b)
+		subject()
+		f += middle - start
+		s += cpu(b) - middle
+	}
+	return float64(s) / float64(f)
+}
+
+// maxRatio is the most that loading and linting may cost, as a multiple of
+// walking and reading.
+const maxRatio = 20
+
+func BenchmarkLoad(b *testing.B) {
+	dir := corpus(b, 10000, "-errors", "0")
+	r := ratio(b, func() { walkAndRead(b, dir) }, func() {
+		lib, err := library.Open(dir)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, p := range library.Each(lib.Files, library.Read) {
+			if len(p.Problems) > 0 {
+				b.Fatalf("%s: %s", p.Path, p.Problems[0].Message)
+			}
+		}
+	})
+	b.ReportMetric(r, "x-floor")
+	if r > maxRatio {
+		b.Errorf("loading costs %.1f times walking and reading, at most %d are allowed", r, maxRatio)
+	}
+}
+
+func BenchmarkLint(b *testing.B) {
+	dir := corpus(b, 10000, "-errors", "0")
+	r := ratio(b, func() { walkAndRead(b, dir) }, func() {
+		var out, errs strings.Builder
+		if status := run([]string{"lint", dir}, nil, &out, &errs); status != exitClean {
+			b.Fatalf("lint ends with %d: %s%s", status, out.String(), errs.String())
+		}
+	})
+	b.ReportMetric(r, "x-floor")
+	if r > maxRatio {
+		b.Errorf("linting costs %.1f times walking and reading, at most %d are allowed", r, maxRatio)
+	}
+}
+
+// BenchmarkLintGrowth compares a library with one of twice the size: the time
+// must not grow faster than the files, nor the memory with them.
+func BenchmarkLintGrowth(b *testing.B) {
+	small, large := corpus(b, 4000, "-errors", "0"), corpus(b, 8000, "-errors", "0")
+	lint := func(dir string) func() {
+		return func() {
+			if status := run([]string{"lint", dir}, nil, io.Discard, io.Discard); status != exitClean {
+				b.Fatal("the library is not clean")
+			}
+		}
+	}
+	r := ratio(b, lint(small), lint(large))
+	b.ReportMetric(r, "x-half")
+	if r > 2.5 {
+		b.Errorf("twice the files cost %.2f times the time", r)
+	}
+	b.ReportMetric(float64(peak(b, func() { lint(small)() }))/(1<<20), "MiB-4k")
+	b.ReportMetric(float64(peak(b, func() { lint(large)() }))/(1<<20), "MiB-8k")
+}
+
+// peak is the largest heap in use while a function runs, as seen every few
+// milliseconds.
+func peak(b *testing.B, do func()) uint64 {
+	runtime.GC()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		do()
+	}()
+	most := uint64(0)
+	for {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		most = max(most, m.HeapInuse)
+		select {
+		case <-done:
+			return most
+		case <-time.After(3 * time.Millisecond):
+		}
+	}
+}
+
+// BenchmarkEval measures what a case costs without a network: the reference
+// model answers at once.
+func BenchmarkEval(b *testing.B) {
+	dir := corpus(b, 1000, "-errors", "0")
+	b.Chdir(b.TempDir())
+	for b.Loop() {
+		var out, errs strings.Builder
+		if status := run([]string{"eval", "--model", "reference", dir}, nil, &out, &errs); status != exitClean {
+			b.Fatalf("eval ends with %d: %s", status, errs.String())
+		}
+	}
+	perCase := float64(b.Elapsed().Microseconds()) / float64(b.N) / 1500
+	b.ReportMetric(perCase, "µs/case")
+}

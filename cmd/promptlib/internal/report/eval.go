@@ -1,0 +1,93 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"promptlib/evals"
+	"promptlib/library"
+)
+
+// Eval is what a run of examples has given.
+type Eval struct {
+	Cases   []EvalCase // in the order of the run
+	Summary evals.Summary
+	Run     string // path of the journal
+	Prose   int    // files that are no prompts
+	Source  func(path string) []byte
+}
+
+// An EvalCase is what a report keeps of a result: neither prompt nor reply, but
+// for a failed case the short difference between the expected output and the
+// reply.
+type EvalCase struct {
+	Prompt   string
+	Example  int
+	Model    string
+	Repeat   int
+	Status   evals.Status
+	Derived  bool // the contract was derived from the expected output
+	Scores   []evals.Score
+	Err      *evals.Error
+	Problems []*library.Diagnostic
+	At       library.Text
+	Diff     string
+}
+
+// NewEvalCase takes from a result what a report needs.
+func NewEvalCase(r evals.Result) EvalCase {
+	c := r.Case
+	at := c.At
+	at.Value = ""
+	k := EvalCase{
+		Prompt: c.Prompt, Example: c.Example, Model: r.Model, Repeat: c.Repeat, Status: r.Status, Derived: c.Contract.Derived,
+		Scores: r.Scores, Err: r.Err, Problems: c.Problems, At: at,
+	}
+	if r.Status == evals.Failed {
+		k.Diff = diff(c.Expected.Value, r.Reply.Text)
+	}
+	return k
+}
+
+// Diagnostics returns the findings of a case: one for each score that did not
+// pass, and those of an example that does not fill in its prompt.
+func (c EvalCase) Diagnostics() []*library.Diagnostic {
+	list := c.Problems
+	for _, s := range c.Scores {
+		if s.Pass {
+			continue
+		}
+		message := fmt.Sprintf("example %d with %s does not pass %s (%.3g)", c.Example, c.Model, s.Scorer, s.Value)
+		for i, r := range s.Reasons {
+			if i == 3 {
+				message += fmt.Sprintf("; and %d more", len(s.Reasons)-i)
+				break
+			}
+			sep := "; "
+			if i == 0 {
+				sep = ": "
+			}
+			if r.Pointer != "" {
+				sep += r.Pointer + " "
+			}
+			message += sep + r.Message
+		}
+		list = append(list, &library.Diagnostic{
+			Pos: c.At.Pos, End: c.At.End, Code: evals.FailedCode.ID, Name: evals.FailedCode.Name, Severity: evals.FailedCode.Severity, Message: message,
+		})
+	}
+	return list
+}
+
+// An EvalFormat is a way to write the results of a run.
+type EvalFormat struct {
+	Name  string
+	Doc   string
+	Write func(w io.Writer, e Eval, color bool) error
+}
+
+// EvalFormats lists the formats of promptlib eval; the first is the default.
+var EvalFormats = []EvalFormat{
+	evalText,
+	evalJSON,
+}

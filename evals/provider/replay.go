@@ -1,0 +1,136 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"promptlib/evals"
+)
+
+var replay = &Provider{
+	Name: "replay",
+	Doc:  "answers with the replies of a recorded run, given by --replay; replay/MODEL chooses among the models of the run",
+	Open: func(o Options) (evals.Model, error) {
+		if o.Replay == "" {
+			return evals.Model{}, errors.New("--model replay needs --replay FILE, the JSON lines of a run")
+		}
+		r, err := readRun(o.Replay)
+		if err != nil {
+			return evals.Model{}, fmt.Errorf("%s: %w", o.Replay, err)
+		}
+		model, err := r.choose(o.Model)
+		if err != nil {
+			return evals.Model{}, fmt.Errorf("%s: %w", o.Replay, err)
+		}
+		name := "replay"
+		if o.Model != "" {
+			name += "/" + o.Model
+		}
+		return evals.Model{Name: name, Class: "replay", Call: func(_ context.Context, c *evals.Case) (evals.Reply, error) {
+			return r.answer(model, c)
+		}}, nil
+	},
+}
+
+// A recorded run is its attempts by identity, the last of each.
+type recording struct {
+	attempts map[string]*evals.Attempt
+	requests map[string]evals.Request // by the case they were made for, to say what changed
+	models   []recordedModel
+}
+
+type recordedModel struct{ name, class string }
+
+func readRun(path string) (*recording, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, errors.Unwrap(err)
+	}
+	defer file.Close()
+	r := &recording{attempts: map[string]*evals.Attempt{}, requests: map[string]evals.Request{}}
+	err = evals.ReadJournal(file, func(line evals.Line) error {
+		a := line.Attempt
+		if a == nil {
+			return nil
+		}
+		model := recordedModel{a.Model, a.Class}
+		known := false
+		for _, m := range r.models {
+			known = known || m == model
+		}
+		if !known {
+			r.models = append(r.models, model)
+		}
+		r.attempts[a.Identity] = a
+		r.requests[caseKey(a.Prompt, a.Example)] = a.Request
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(r.attempts) == 0 {
+		return nil, errors.New("the run has no recorded call")
+	}
+	return r, nil
+}
+
+func caseKey(prompt string, example int) string { return fmt.Sprintf("%s#%d", prompt, example) }
+
+// choose returns the recorded model with a name, or the only one.
+func (r *recording) choose(name string) (recordedModel, error) {
+	names := make([]string, len(r.models))
+	for i, m := range r.models {
+		if m.name == name || name == "" && len(r.models) == 1 {
+			return m, nil
+		}
+		names[i] = m.name
+	}
+	if name == "" {
+		return recordedModel{}, fmt.Errorf("the run has several models; choose one with --model replay/NAME: %s", strings.Join(names, ", "))
+	}
+	return recordedModel{}, fmt.Errorf("the run has no model %q, only %s", name, strings.Join(names, ", "))
+}
+
+func (r *recording) answer(m recordedModel, c *evals.Case) (evals.Reply, error) {
+	a, ok := r.attempts[c.Request.Identity(m.class, m.name, c.Repeat)]
+	switch {
+	case !ok:
+		return evals.Reply{}, &evals.Error{Class: evals.NoReplay, Message: r.difference(c)}
+	case a.Err != nil:
+		return evals.Reply{}, a.Err
+	case a.Reply == nil:
+		return evals.Reply{}, &evals.Error{Class: evals.NoReplay, Message: "the recorded call has no reply"}
+	}
+	return *a.Reply, nil
+}
+
+// difference says why a case is not in the recorded run.
+func (r *recording) difference(c *evals.Case) string {
+	was, ok := r.requests[caseKey(c.Prompt, c.Example)]
+	if !ok {
+		return "the recorded run has no call for this example"
+	}
+	now := c.Request
+	if len(was.Messages) != len(now.Messages) {
+		return fmt.Sprintf("since the run was recorded the number of messages changed from %d to %d", len(was.Messages), len(now.Messages))
+	}
+	for i, m := range now.Messages {
+		if m != was.Messages[i] {
+			return fmt.Sprintf("since the run was recorded the %s message changed, at %q", m.Role, around(m.Content, was.Messages[i].Content))
+		}
+	}
+	return "since the run was recorded the parameters changed"
+}
+
+// around returns the text where a begins to differ from b.
+func around(a, b string) string {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	start := max(0, i-10)
+	return strings.ToValidUTF8(a[start:min(len(a), i+30)], "")
+}

@@ -1,0 +1,53 @@
+package score
+
+import (
+	"promptlib/evals"
+	"promptlib/library"
+)
+
+// A Scorer holds a reply against a part of a contract. Score is called only if
+// Applies returns true.
+type Scorer struct {
+	Name    string
+	Doc     string
+	Applies func(c *evals.Contract) bool
+	Score   func(in *Input) evals.Score
+}
+
+// Scorers lists every scorer, in the order in which scores are shown.
+var Scorers = []*Scorer{
+	jsonScorer,
+	schemaScorer,
+	sectionsScorer,
+	checksScorer,
+}
+
+// An Input is a reply with what it is held against.
+type Input struct {
+	Contract *evals.Contract
+	Reply    evals.Reply
+	JSON     Extraction  // of the reply; made only where the contract has a schema
+	At       library.Pos // of the example
+}
+
+// All scores a reply by every scorer that the contract of its case calls for.
+func All(c *evals.Case, reply evals.Reply) []evals.Score {
+	in := &Input{Contract: c.Contract, Reply: reply, At: c.At.Pos}
+	if c.Contract.Schema != nil {
+		in.JSON = Extract(reply.Text)
+	}
+	var scores []evals.Score
+	for _, s := range Scorers {
+		if s.Applies(c.Contract) {
+			score := s.Score(in)
+			score.Scorer = s.Name
+			scores = append(scores, score)
+		}
+	}
+	return scores
+}
+
+// reason says what is wrong, at a JSON Pointer into the reply.
+func (in *Input) reason(pointer, message string) evals.Reason {
+	return evals.Reason{Message: message, Pointer: pointer, Pos: in.At}
+}
