@@ -13,10 +13,12 @@ type Case struct {
 	Repeat   int          // from 1
 	At       library.Text // the example in the file
 	Request  Request
-	Expected library.Text // the output of the example; zero for none
-	Contract *Contract
+	Expected library.Text          // the output of the example; zero for none
+	Contract *Contract             // what the prompt declares; [Run] completes it with what the example implies
 	Skip     string                // why it cannot be run; empty if it can
 	Problems []*library.Diagnostic // why the example does not fill in the prompt
+
+	example library.Example
 }
 
 // A FewShot says which examples are sent along with a case.
@@ -29,34 +31,40 @@ const (
 	OtherExamples FewShot = "others"
 )
 
+// Unrunnable says why no example of a prompt can be run; "" if one can.
+func Unrunnable(p *library.Prompt) string {
+	switch {
+	case p.Body.IsZero() && len(p.Problems) > 0:
+		return p.Problems[0].Message
+	case p.Template.IsZero():
+		return fmt.Sprintf("a prompt in dialect %s has nothing to send", p.Dialect)
+	case len(p.Examples) == 0:
+		return "the prompt has no examples"
+	}
+	return ""
+}
+
 // Cases returns the cases of a prompt, one for each example. Contract is what the
 // prompt declares, or nil. A prompt that cannot be run has one case, which says
 // why.
 func Cases(p *library.Prompt, contract *Contract, shots FewShot) []*Case {
-	skip := ""
-	switch {
-	case p.Body.IsZero() && len(p.Problems) > 0:
-		skip = p.Problems[0].Message
-	case p.Template.IsZero():
-		skip = fmt.Sprintf("a prompt in dialect %s has nothing to send", p.Dialect)
-	case len(p.Examples) == 0:
-		skip = "the prompt has no examples"
-	}
-	if skip != "" {
+	if skip := Unrunnable(p); skip != "" {
 		return []*Case{{Prompt: p.Path, Repeat: 1, At: start(p.Path), Contract: &Contract{}, Skip: skip}}
 	}
 	cases := make([]*Case, len(p.Examples))
 	for i, e := range p.Examples {
 		c := &Case{Prompt: p.Path, Example: e.Number, Repeat: 1, At: e.Marker, Expected: e.Output}
 		if !e.Output.IsZero() {
-			c.At = e.Output
-			c.At.End = c.At.At(max(0, len(firstLine(e.Output.Value))))
+			c.At = e.Output.Sub(0, len(firstLine(e.Output.Value)))
 		}
-		c.Contract = contractOf(contract, e)
-		var system []library.Text
-		c.Request, system = render(p, e)
+		c.Contract, c.example = &Contract{}, e
+		if contract != nil {
+			c.Contract = contract
+		}
+		var unbound []library.Text
+		c.Request, unbound = render(p, e)
 		c.Request.Parameters = c.Contract.Parameters
-		c.Problems = problems(p, e, system)
+		c.Problems = problems(p, e, unbound)
 		if shots == OtherExamples {
 			c.Request.Messages = withShots(p, i, c.Request.Messages)
 		}
@@ -86,18 +94,14 @@ func firstLine(s string) string {
 	return s
 }
 
-// contractOf returns the contract of an example: the declared one, and where
-// that states nothing about the reply, or there is none, the derived one.
-func contractOf(declared *Contract, e library.Example) *Contract {
-	switch {
-	case declared == nil:
-		return Derive(e)
-	case declared.Empty():
-		c := Derive(e)
-		c.Parameters = declared.Parameters
-		return c
+// complete gives a case whose prompt declares nothing about the reply the
+// contract that its expected output implies.
+func (c *Case) complete() {
+	if c.Contract.Empty() {
+		parameters := c.Contract.Parameters
+		c.Contract = Derive(c.example)
+		c.Contract.Parameters = parameters
 	}
-	return declared
 }
 
 // Render returns what would be sent for an input given as values of variables,

@@ -123,12 +123,14 @@ func (j *Journal) write(line Line) {
 // ended.
 func (j *Journal) Add(r Result) {
 	c := r.Case
-	if r.Status == Passed || r.Status == Failed || r.Status == Errored && len(c.Problems) == 0 {
+	if r.Called {
 		a := &Attempt{
 			Identity: c.Request.Identity(r.Class, r.Model, c.Repeat), Prompt: c.Prompt, Example: c.Example, Repeat: c.Repeat,
-			Model: r.Model, Class: r.Class, Request: c.Request, Err: r.Err, Millis: r.Latency.Milliseconds(),
+			Model: r.Model, Class: r.Class, Request: c.Request, Millis: r.Latency.Milliseconds(),
 		}
-		if r.Err == nil {
+		if r.Status == Errored {
+			a.Err = r.Err
+		} else {
 			a.Reply = &r.Reply
 		}
 		j.write(Line{Event: "attempt", Attempt: a})

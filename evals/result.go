@@ -67,6 +67,7 @@ type Result struct {
 	Status  Status
 	Scores  []Score
 	Err     *Error // for Errored, and why for Unscored and Skipped
+	Called  bool   // the model was called: there is a reply, or Status is Errored
 	Reply   Reply
 	Latency time.Duration // of the call
 }

@@ -28,7 +28,7 @@ func (m Model) Identity(c *Case) string { return c.Request.Identity(m.Class, m.N
 
 // Run sends cases to a model, at most concurrency at a time, has each reply
 // scored and yields the results in the order of the cases. Of a case that cannot
-// be run, or has nothing to be scored by, the result says so and no call is made.
+// be run the result says so, and no call is made.
 // After ctx is done no call is begun; the cases that are left are not run and
 // have no result.
 func Run(ctx context.Context, cases iter.Seq[*Case], m Model, concurrency int, score func(*Case, Reply) []Score) iter.Seq[Result] {
@@ -57,15 +57,17 @@ func runCase(ctx context.Context, c *Case, m Model, score func(*Case, Reply) []S
 	case len(c.Problems) > 0:
 		r.Status, r.Err = Errored, &Error{Class: Input, Message: c.Problems[0].Message}
 		return r
-	case c.Contract.Empty():
-		r.Status, r.Err = Unscored, &Error{Class: Input, Message: unscoredReason(c)}
-		return r
 	}
+	c.complete()
 	began := time.Now()
 	reply, err := m.Call(ctx, c)
 	r.Latency = time.Since(began)
+	r.Called = !errors.Is(err, ErrNoAnswer)
 	var failure *Error
 	switch {
+	case errors.Is(err, ErrNoAnswer) && c.Contract.Empty():
+		r.Status, r.Err = Unscored, &Error{Class: Input, Message: unscoredReason(c)}
+		return r
 	case errors.Is(err, ErrNoAnswer):
 		r.Status, r.Err = Skipped, &Error{Class: Input, Message: err.Error()}
 		return r
@@ -85,7 +87,7 @@ func runCase(ctx context.Context, c *Case, m Model, score func(*Case, Reply) []S
 		}
 	}
 	if len(r.Scores) == 0 {
-		r.Status, r.Err = Unscored, &Error{Class: Input, Message: "no scorer applies"}
+		r.Status, r.Err = Unscored, &Error{Class: Input, Message: unscoredReason(c)}
 	}
 	return r
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"promptlib/schema"
 )
@@ -44,10 +46,7 @@ func SchemaProblems(node *Node, s *schema.Schema) []SchemaProblem {
 	problems := make([]SchemaProblem, 0, len(violations))
 	for _, v := range violations {
 		p := SchemaProblem{Violation: v, At: node.At(v.Pointer)}
-		name := fmt.Sprintf("key %q", pointerName(v.Pointer))
-		if v.Pointer == "" {
-			name = "the file"
-		}
+		name := pointerName(v.Pointer)
 		switch {
 		case v.Known != nil || v.Keyword == "additionalProperties":
 			p.At = node.KeyAt(v.Pointer)
@@ -57,6 +56,10 @@ func SchemaProblems(node *Node, s *schema.Schema) []SchemaProblem {
 			}
 		case v.Missing():
 			p.Message = name + " is missing"
+		case strings.HasPrefix(v.Message, "expected ") && p.At.Value != "":
+			p.Message = fmt.Sprintf("%s: %s, not %q", name, v.Message, cut(p.At.Value, 60))
+		case strings.HasPrefix(v.Message, "is "):
+			p.Message = name + " " + v.Message
 		default:
 			p.Message = name + ": " + v.Message
 		}
@@ -66,19 +69,23 @@ func SchemaProblems(node *Node, s *schema.Schema) []SchemaProblem {
 	return problems
 }
 
-// pointerName turns a JSON Pointer into the dotted name people use.
+// pointerName says in words what a JSON Pointer leads to.
 func pointerName(pointer string) string {
-	name := make([]byte, 0, len(pointer))
-	for i := 1; i < len(pointer); i++ {
-		switch {
-		case pointer[i] == '/':
-			name = append(name, '.')
-		case pointer[i] == '~' && i+1 < len(pointer):
-			i++
-			name = append(name, "~/"[pointer[i]&1])
-		default:
-			name = append(name, pointer[i])
-		}
+	if pointer == "" {
+		return "the file"
 	}
-	return string(name)
+	var keys []string
+	item := ""
+	for token := range strings.SplitSeq(pointer[1:], "/") {
+		if i, err := strconv.Atoi(token); err == nil && len(keys) > 0 {
+			item = fmt.Sprintf("item %d of ", i+1)
+			continue
+		}
+		keys = append(keys, unescapePointer.Replace(token))
+		item = ""
+	}
+	if item == "" {
+		item = "key "
+	}
+	return item + strconv.Quote(strings.Join(keys, "."))
 }

@@ -19,8 +19,8 @@ import (
 
 // A Schema is a compiled JSON Schema. It is safe for use by several goroutines.
 type Schema struct {
-	compiled *jsonschema.Schema
-	document any // as decoded, to look up what a failed keyword stands beside
+	compiled  *jsonschema.Schema
+	documents map[string]any // by address, as decoded, to look up what a failed keyword stands beside
 }
 
 // A Violation is one way in which a value breaks a schema.
@@ -102,11 +102,12 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 		return nil, fmt.Errorf("schema %s is not JSON: %w", name, err)
 	}
 	if head, ok := decoded.(map[string]any); ok {
-		address, _ := head["$id"].(string)
-		if id, err := url.Parse(address); err == nil && id.IsAbs() {
+		text, _ := head["$id"].(string)
+		if id, err := url.Parse(text); err == nil && id.IsAbs() {
 			folders[id.ResolveReference(&url.URL{Path: "."}).String()] = strings.TrimPrefix(path.Dir("/"+name), "/")
 		}
 	}
+	documents := map[string]any{address: decoded}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat = true
 	c.LoadURL = func(ref string) (io.ReadCloser, error) {
@@ -119,6 +120,10 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 			if err != nil {
 				return nil, err
 			}
+			var document any
+			if json.Unmarshal(text, &document) == nil {
+				documents[ref] = document
+			}
 			return io.NopCloser(bytes.NewReader(text)), nil
 		}
 		return nil, fmt.Errorf("reference to %s: schemas are read from the library only", ref)
@@ -130,7 +135,7 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 	if err != nil {
 		return nil, fmt.Errorf("schema %s: %s", name, compileReason(err))
 	}
-	return &Schema{compiled, decoded}, nil
+	return &Schema{compiled, documents}, nil
 }
 
 // compileReason is the innermost cause of a compile error, on one line.
@@ -216,16 +221,22 @@ func (s *Schema) flatten(e *jsonschema.ValidationError, list *[]Violation) {
 		for _, name := range names {
 			*list = append(*list, Violation{Pointer: at + "/" + escape(name), Keyword: keyword, Message: "is not known here", Known: s.known(e.AbsoluteKeywordLocation)})
 		}
+	case keyword == "pattern":
+		message := e.Message
+		if described, ok := s.beside(e.AbsoluteKeywordLocation)["description"].(string); ok {
+			message = "expected " + described
+		}
+		*list = append(*list, Violation{Pointer: at, Keyword: keyword, Message: message})
 	default:
 		*list = append(*list, Violation{Pointer: at, Keyword: keyword, Message: rephrase(keyword, e.Message)})
 	}
 }
 
-// known lists the members beside an additionalProperties keyword of this
-// document.
-func (s *Schema) known(location string) []string {
-	_, fragment, _ := strings.Cut(location, "#")
-	at := s.document
+// beside returns the schema that a failed keyword stands in; nil where that is
+// not known.
+func (s *Schema) beside(location string) map[string]any {
+	address, fragment, _ := strings.Cut(location, "#")
+	at := s.documents[address]
 	for token := range strings.SplitSeq(path.Dir(pointer(fragment)), "/") {
 		if token == "" {
 			continue
@@ -240,7 +251,12 @@ func (s *Schema) known(location string) []string {
 		}
 	}
 	schema, _ := at.(map[string]any)
-	properties, _ := schema["properties"].(map[string]any)
+	return schema
+}
+
+// known lists the members that stand beside an additionalProperties keyword.
+func (s *Schema) known(location string) []string {
+	properties, _ := s.beside(location)["properties"].(map[string]any)
 	return slices.Sorted(maps.Keys(properties))
 }
 
@@ -315,10 +331,16 @@ func rephrase(keyword, message string) string {
 	switch keyword {
 	case "type":
 		if want, got, ok := strings.Cut(strings.TrimPrefix(message, "expected "), ", but got "); ok {
-			return "is " + article(typeWords.Replace(got)) + ", expected " + typeWords.Replace(want)
+			return "is " + article(typeWords.Replace(got)) + ", expected " + article(typeWords.Replace(want))
 		}
 	case "enum", "const":
 		return strings.Replace(message, "value must be", "expected", 1)
+	case "minLength":
+		return "is empty or too short"
+	case "minItems":
+		return "is an empty or too short list"
+	case "uniqueItems":
+		return "lists the same item twice"
 	case "format":
 		if value, format, ok := strings.Cut(message, " is not valid "); ok {
 			return value + " is no valid " + strings.Trim(format, "'")

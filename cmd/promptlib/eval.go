@@ -95,7 +95,7 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 		return err
 	}
 	prompts, prose := split(lib.Files)
-	total, err := plan(prompts, shots)
+	total, err := plan(prompts)
 	if err != nil {
 		return err
 	}
@@ -172,21 +172,19 @@ func openModels(o *evalOptions) ([]evals.Model, error) {
 
 // plan reads every prompt and contract once before anything is sent, so that a
 // mistake in the last contract costs no call, and counts the cases to run.
-func plan(files []library.File, shots evals.FewShot) (total int, err error) {
+func plan(files []library.File) (total int, err error) {
 	var errs []error
 	type planned struct {
 		cases int
 		err   error
 	}
 	for _, p := range library.Each(files, func(f library.File) planned {
-		list, err := read(f, shots)
-		n := 0
-		for _, c := range list {
-			if c.Skip == "" {
-				n++
-			}
+		p := library.Read(f)
+		_, err := evals.ReadContract(p, f.Root)
+		if evals.Unrunnable(p) != "" {
+			return planned{0, err}
 		}
-		return planned{n, err}
+		return planned{len(p.Examples), err}
 	}) {
 		total += p.cases
 		if p.err != nil {

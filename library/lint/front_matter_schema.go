@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"strings"
 
 	"promptlib/library"
 	"promptlib/schema"
@@ -36,12 +37,10 @@ var frontMatterSchemas = map[string]string{"A": "front-matter-a", "B": "front-ma
 
 // typeHint says how to write a value of the wrong type.
 func typeHint(root *library.Node, v library.SchemaProblem) string {
-	switch {
-	case v.Keyword != "type":
+	if v.Keyword != "type" || v.At.Value == "" {
 		return ""
-	case v.At.Value == "":
-		return ""
-	case v.Message == fmt.Sprintf("key %q: is text, expected a list", v.Pointer[1:]):
+	}
+	if strings.HasSuffix(v.Message, "expected a list") {
 		return fmt.Sprintf("; write [%s]", v.At.Value)
 	}
 	if n := root.Get(v.Pointer[1:]); n != nil && n.Type < library.String {

@@ -19,6 +19,9 @@ var sectionMissing = &Rule{
 	Prompt: func(p *Pass) {
 		switch p.Prompt.Dialect {
 		case "A":
+			if customary(p.Prompt.Sections) < 3 {
+				return // tags of another vocabulary
+			}
 			for _, name := range []string{"purpose", "instructions"} {
 				if _, ok := p.Prompt.Section(name); !ok {
 					p.Reportf(p.start(), "section %q is missing", "<"+name+">")
@@ -36,6 +39,17 @@ var sectionMissing = &Rule{
 			}
 		}
 	},
+}
+
+// customary counts the sections that dialect A customarily has.
+func customary(sections []library.Section) int {
+	n := 0
+	for _, s := range sections {
+		if slices.Contains(library.TagsA, s.Heading.Value) {
+			n++
+		}
+	}
+	return n
 }
 
 // exemptTypes are the types of texts about prompts.
