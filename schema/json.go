@@ -26,7 +26,7 @@ func (e *SyntaxError) Error() string { return e.Message }
 func ScanJSON(text string) (end int, err *SyntaxError) {
 	d := jsontext.NewDecoder(bytes.NewBufferString(text))
 	if _, e := d.ReadValue(); e != nil {
-		return 0, syntaxError(e, text)
+		return 0, explained(e, text)
 	}
 	return int(d.InputOffset()), nil
 }
@@ -61,31 +61,48 @@ func ScanObject(text string) (members []Member, end int, err *SyntaxError) {
 		return nil, 0, syntaxError(e, text)
 	}
 	for d.PeekKind() != '}' {
-		name, e := d.ReadToken()
+		m, e := readMember(d)
 		if e != nil {
 			return members, 0, syntaxError(e, text)
 		}
-		m := Member{Name: name.String(), NameEnd: int(d.InputOffset())}
-		value, e := d.ReadValue()
-		if e != nil {
-			return members, 0, syntaxError(e, text)
-		}
-		if value.Kind() == '"' {
-			value, _ = jsontext.AppendUnquote(nil, value)
-		}
-		m.Value = string(value)
-		m.NameStart = strings.LastIndexByte(text[:m.NameEnd-1], '"')
 		members = append(members, m)
 	}
-	if _, e := d.ReadToken(); e != nil {
-		return members, 0, syntaxError(e, text)
-	}
+	_, _ = d.ReadToken() // the brace
 	return members, int(d.InputOffset()), nil
 }
 
-// syntaxError turns an error of the JSON package into ours, in words for people
-// who write prompts.
+func readMember(d *jsontext.Decoder) (Member, error) {
+	name, err := d.ReadValue()
+	if err != nil {
+		return Member{}, err
+	}
+	m := Member{NameEnd: int(d.InputOffset())}
+	m.NameStart = m.NameEnd - len(name)
+	name, _ = jsontext.AppendUnquote(nil, name)
+	m.Name = string(name)
+	value, err := d.ReadValue()
+	if err != nil {
+		return Member{}, err
+	}
+	if value.Kind() == '"' {
+		value, _ = jsontext.AppendUnquote(nil, value)
+	}
+	m.Value = string(value)
+	return m, nil
+}
+
+// syntaxError turns an error of the JSON package into ours. One mistake has one
+// message, however the text was read when it was met.
 func syntaxError(err error, text string) *SyntaxError {
+	if _, scanned := ScanJSON(text); scanned != nil {
+		return scanned
+	}
+	return explained(err, text)
+}
+
+// explained puts an error of the JSON package into words for people who write
+// prompts.
+func explained(err error, text string) *SyntaxError {
 	var syntactic *jsontext.SyntacticError
 	if errors.As(err, &syntactic) {
 		at := min(int(syntactic.ByteOffset), len(text))
@@ -104,16 +121,26 @@ func syntaxError(err error, text string) *SyntaxError {
 
 func explainJSON(err error, text string, at int) string {
 	message := strings.TrimPrefix(err.Error(), "jsontext: ")
-	rest := text[at:]
+	before, rest := text[:at], text[at:]
 	switch {
 	case rest == "":
 		return "the text ends before the value does"
 	case strings.HasPrefix(message, "duplicate object member name"):
 		return "duplicate member name"
-	case (rest[0] == '}' || rest[0] == ']') && strings.HasSuffix(strings.TrimRight(text[:at], " \t\r\n"), ","):
+	case message == "exceeded max depth":
+		return "nested too deep; at most 10,000 levels are read"
+	case strings.HasSuffix(message, "after top-level value"):
+		return "text after the end of the JSON value"
+	case strings.HasSuffix(message, "in string (expecting non-control character)"):
+		return `line end or control character inside a string; write it as \n or the like`
+	case (rest[0] == '}' || rest[0] == ']') && strings.HasSuffix(strings.TrimRight(before, " \t\r\n"), ","):
 		return fmt.Sprintf("trailing comma before %q", rest[:1])
-	case strings.HasPrefix(rest, `""`) || rest[0] == '"' && strings.HasSuffix(text[:at], `""`):
+	case rest[0] == '"' && strings.HasSuffix(before, `""`), strings.HasPrefix(rest, `""`) && strings.HasSuffix(before, `"`):
 		return `""" is no JSON string; write one string, with \n for line ends`
+	case rest[0] == '\'', strings.HasPrefix(rest, "“"), strings.HasPrefix(rest, "”"), strings.HasPrefix(rest, "‘"), strings.HasPrefix(rest, "’"):
+		return "JSON strings stand between straight double quotes"
+	case strings.HasPrefix(rest, "//"), strings.HasPrefix(rest, "/*"):
+		return "JSON has no comments"
 	}
 	return message
 }
