@@ -3,6 +3,7 @@ package library
 import (
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // conflictMarkers finds the first unresolved merge conflict in the lines from
@@ -52,6 +53,7 @@ func isMarker(line string) bool { return len(line) == 7 || line[7] == ' ' }
 // bodyConflict is conflictMarkers for a body. Markers inside a code block of a
 // text that speaks of merge conflicts are an example of one.
 func bodyConflict(s *source, first int, m *markdown) (Problem, bool) {
+	mentioned := sync.OnceValue(func() bool { return mentionsConflicts(s) })
 	for first < s.count() {
 		p, from, to, ok := findConflict(s, first, len(s.text))
 		if !ok {
@@ -61,7 +63,7 @@ func bodyConflict(s *source, first int, m *markdown) (Problem, bool) {
 		for i := from; i <= to; i++ {
 			quoted = quoted && m.code[i]
 		}
-		if !quoted || !mentionsConflicts(s) {
+		if !quoted || !mentioned() {
 			return p, true
 		}
 		first = to + 1

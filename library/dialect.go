@@ -30,12 +30,15 @@ type document struct {
 }
 
 // findSections returns the sections of a document whose normalised heading is
-// one of names.
+// one of names, without those that lie in one of them.
 func findSections(sections []Section, names ...string) []Section {
 	var found []Section
+	end := 0
 	for i := range sections {
-		if slices.Contains(names, sections[i].Normal()) {
-			found = append(found, sections[i])
+		sec := &sections[i]
+		if sec.Heading.Pos.Offset >= end && slices.Contains(names, sec.Normal()) {
+			found = append(found, *sec)
+			end = sec.Body.End.Offset
 		}
 	}
 	return found

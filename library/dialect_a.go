@@ -54,9 +54,9 @@ func readA(d *document, p *Prompt) {
 		from = t.after
 	}
 	sent = append(sent, span{from, len(d.text)})
+	numberExamples(p.Examples)
 	for i := range p.Examples {
-		p.Examples[i].Number = i + 1
-		bindMembers(&p.Examples[i])
+		bindMembers(d.source, &p.Examples[i])
 	}
 	p.Template = Template{Input: true, System: parts(d.source, sent, vars, func(ph placeholder) bool {
 		return ph.style == Mustache || vars.has(ph.name)
@@ -73,14 +73,19 @@ func readA(d *document, p *Prompt) {
 
 // bindMembers reads the members of a JSON input as bindings. A text is bound
 // without its quotes, any other value as it is written.
-func bindMembers(e *Example) {
+func bindMembers(s *source, e *Example) {
 	if !strings.HasPrefix(e.Input.Value, "{") {
 		return
 	}
-	members, _, _ := schema.ScanObject(e.Input.Value)
+	start := e.Input.Pos.Offset
+	text := s.text[start:e.Input.End.Offset]
+	members, _, _ := schema.ScanObject(text)
 	for _, m := range members {
-		name := e.Input.Sub(m.NameStart+1, m.NameEnd-1)
+		name := s.slice(start+m.NameStart+1, start+m.NameEnd-1)
 		name.Value = m.Name
+		if s.crlf && !strings.HasPrefix(strings.TrimLeft(text[m.NameEnd:], " \t\r\n:"), `"`) {
+			m.Value = strings.ReplaceAll(m.Value, "\r\n", "\n")
+		}
 		e.Bindings = append(e.Bindings, Binding{Name: name, Value: m.Value})
 	}
 }

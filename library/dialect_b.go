@@ -66,9 +66,9 @@ func readB(d *document, p *Prompt) {
 		p.Examples = append(p.Examples, readExamples(d.source, d.md, sec.Body.Pos.Offset, sec.Body.End.Offset, false)...)
 	}
 	bound := map[string]bool{}
+	numberExamples(p.Examples)
 	for i := range p.Examples {
-		p.Examples[i].Number = i + 1
-		bindLines(&p.Examples[i])
+		bindLines(d.source, &p.Examples[i])
 		for _, b := range p.Examples[i].Bindings {
 			bound[b.Name.Value] = true
 		}
@@ -98,8 +98,9 @@ func readB(d *document, p *Prompt) {
 // promptSpans returns what is sent of the sections with some headings: the code
 // block, where there is just one, else the whole text.
 func promptSpans(d *document, p *Prompt, headings []string) []span {
-	for _, sec := range findSections(p.Sections, headings...) {
-		if sec.Level > 2 || sec.Empty() {
+	for i := range p.Sections {
+		sec := &p.Sections[i]
+		if sec.Level != 2 || !slices.Contains(headings, sec.Normal()) || sec.Empty() { // at level 1 it is the title
 			continue
 		}
 		start, end := sec.Body.Pos.Offset, sec.Body.End.Offset
@@ -129,28 +130,28 @@ func promptSpans(d *document, p *Prompt, headings []string) []span {
 
 // bindLines reads an input of "[name]: value" lines. A value goes on until the
 // next such line; what stands before the first binds nothing.
-func bindLines(e *Example) {
-	value := e.Input.Value
-	var current *Binding
-	for at := 0; at < len(value); {
-		line := value[at:]
-		if n := strings.IndexByte(line, '\n'); n >= 0 {
-			line = line[:n+1]
+func bindLines(s *source, e *Example) {
+	limit := e.Input.End.Offset
+	from := -1 // where the value of the last binding begins
+	bind := func(to int) {
+		if from >= 0 {
+			e.Bindings[len(e.Bindings)-1].Value = s.trimmed(from, to).Value
 		}
+	}
+	for i := s.lineOf(e.Input.Pos.Offset); i < s.count() && s.lines[i] < limit; i++ {
+		start, end := s.line(i)
+		start, end = max(start, e.Input.Pos.Offset), min(end, limit)
+		line := s.text[start:end]
 		if name, rest, ok := bindingLine(line); ok {
-			from := at + strings.Index(line, name)
-			e.Bindings = append(e.Bindings, Binding{Name: e.Input.Sub(from, from+len(name)), Value: rest})
-			current = &e.Bindings[len(e.Bindings)-1]
-		} else if current != nil {
-			current.Value += line
-		} else if char, _, _ := fenceLine(line); char == 0 && !isBlank(line) {
-			e.Unbound = append(e.Unbound, e.Input.Sub(at, at+len(strings.TrimRight(line, " \t\n"))))
+			bind(start)
+			at := start + strings.Index(line, name)
+			e.Bindings = append(e.Bindings, Binding{Name: s.slice(at, at+len(name))})
+			from = end - len(rest)
+		} else if char, _, _ := fenceLine(line); from < 0 && char == 0 && !isBlank(line) {
+			e.Unbound = append(e.Unbound, s.trimmed(start, end))
 		}
-		at += len(line)
 	}
-	for i := range e.Bindings {
-		e.Bindings[i].Value = strings.TrimSpace(e.Bindings[i].Value)
-	}
+	bind(limit)
 }
 
 // bindingLine reads "[name]: value" or "{{name}}: value", which may be an item

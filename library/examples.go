@@ -1,6 +1,8 @@
 package library
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"promptlib/schema"
@@ -109,8 +111,8 @@ func readMarker(line string) (marker, bool) {
 		mk.title, mk.rest = strings.TrimSpace(line[mk.rest:]), len(line)
 	case mk.part == examplePart:
 		mk.title = strings.TrimSpace(title)
-	case title != "": // "**Input: a long one**" is no marker
-		return marker{}, strings.TrimSpace(title) == ""
+	case strings.TrimSpace(title) != "": // "**Input: a long one**" is no marker
+		return marker{}, false
 	}
 	return mk, true
 }
@@ -134,7 +136,8 @@ type exampleReader struct {
 	limit    int
 	plain    bool // markers may be plain words with a colon
 	examples []Example
-	headed   bool // examples are announced by a marker of their own
+	headed   bool   // examples are announced by a marker of their own
+	brackets [2]int // what lastBracket found last for } and ]; count() for none
 }
 
 func readExamples(s *source, md *markdown, start, limit int, plain bool) []Example {
@@ -148,16 +151,22 @@ func readExamples(s *source, md *markdown, start, limit int, plain bool) []Examp
 		i = r.take(i, mk)
 	}
 	for i := range r.examples {
-		e := &r.examples[i]
-		e.Number = i + 1
-		if e.Output.IsZero() {
+		if e := &r.examples[i]; e.Output.IsZero() {
 			e.Kind = NoOutput
-		}
-		if e.Name == "" {
-			e.Name = e.Marker.Value
 		}
 	}
 	return r.examples
+}
+
+// numberExamples counts the examples of a prompt, and names those without a title.
+func numberExamples(examples []Example) {
+	for i := range examples {
+		e := &examples[i]
+		e.Number = i + 1
+		if e.Name == "" {
+			e.Name = "Example " + strconv.Itoa(e.Number)
+		}
+	}
 }
 
 func (r *exampleReader) marker(i int) (marker, bool) {
@@ -183,7 +192,7 @@ func (r *exampleReader) take(i int, mk marker) int {
 		return i + 1
 	}
 	start, _ := r.line(i)
-	from := start + mk.rest
+	from := min(start+mk.rest, r.limit)
 	to, next, isJSON := r.value(i, from, mk.part)
 	text, info := r.unfence(from, to)
 	n := len(r.examples)
@@ -226,11 +235,17 @@ func (r *exampleReader) value(line, from int, of part) (to, next int, isJSON boo
 	if text != "" && (text[0] == '{' || text[0] == '[') {
 		at := r.limit - len(text)
 		last := r.lastBracket(at)
+		next := r.nextMarker(max(i, r.lineOf(at)))
 		switch {
-		case last < 0 || of == inputPart && r.simple(i, last):
+		case last < 0 || of == inputPart && next > last:
 			// Nothing is gained by reading it as JSON.
 		default:
-			if end, err := schema.ScanJSON(text); err == nil {
+			// No line of a JSON value looks like a marker.
+			limit := r.limit
+			if next < r.count() {
+				limit = min(limit, r.lines[next])
+			}
+			if end, err := schema.ScanJSON(r.text[at:limit]); err == nil {
 				jsonEnd = at + end
 				i = r.lineOf(jsonEnd) + 1
 			} else {
@@ -246,15 +261,15 @@ func (r *exampleReader) value(line, from int, of part) (to, next int, isJSON boo
 	return r.limit, r.count(), jsonEnd >= 0 && isBlank(r.text[jsonEnd:r.limit])
 }
 
-// simple reports whether no line from i to last looks like a marker, so that a
-// value which ends on the line last needs no closer look.
-func (r *exampleReader) simple(i, last int) bool {
-	for ; i <= last; i++ {
+// nextMarker returns the first line from i on that looks like a marker, or
+// count() for none.
+func (r *exampleReader) nextMarker(i int) int {
+	for ; i < r.count() && r.lines[i] < r.limit; i++ {
 		if _, ok := r.marker(i); ok {
-			return false
+			return i
 		}
 	}
-	return true
+	return r.count()
 }
 
 // follows reports whether a marker ends the value of a part.
@@ -269,18 +284,23 @@ func (r *exampleReader) follows(i int, mk marker, of part) bool {
 }
 
 // lastBracket returns the first line after the offset at that begins with the
-// bracket that closes the value there, or -1.
+// bracket that closes the value there, or -1. Values come in file order, so what
+// was found for one may serve the next.
 func (r *exampleReader) lastBracket(at int) int {
-	bracket := byte('}')
+	bracket, found := byte('}'), &r.brackets[0]
 	if r.text[at] == '[' {
-		bracket = ']'
+		bracket, found = ']', &r.brackets[1]
 	}
-	for i := r.lineOf(at) + 1; i < r.count() && r.lines[i] < r.limit; i++ {
-		if r.lines[i] < len(r.text) && r.text[r.lines[i]] == bracket {
-			return i
+	if i := r.lineOf(at) + 1; *found < i {
+		for i < r.count() && r.lines[i] < r.limit && r.text[r.lines[i]] != bracket {
+			i++
 		}
+		*found = i
 	}
-	return -1
+	if *found >= r.count() || r.lines[*found] >= r.limit {
+		return -1
+	}
+	return *found
 }
 
 // guarded returns the line from which on markers count again, for a value that
@@ -316,15 +336,15 @@ func (r *exampleReader) unfence(from, to int) (text Text, info string) {
 	for first < last && blankFrom(first) {
 		first++
 	}
-	for _, f := range r.md.fences {
-		if f.open == first && f.close == last && f.fenced {
-			if start := r.lines[f.open]; start >= from {
-				end := max(r.lines[f.open+1], r.lines[f.close]-1)
-				if end > r.lines[f.open+1] && r.text[end-1] == '\r' {
-					end--
-				}
-				return r.slice(r.lines[f.open+1], end), f.info
+	i, found := slices.BinarySearchFunc(r.md.fences, first, func(f fence, line int) int { return f.open - line })
+	if found && r.lines[first] >= from {
+		if f := r.md.fences[i]; f.close == last && f.fenced {
+			start := r.lines[f.open+1]
+			end := max(start, r.lines[f.close]-1)
+			if end > start && r.text[end-1] == '\r' {
+				end--
 			}
+			return r.slice(start, end), f.info
 		}
 	}
 	_, end := r.line(last)

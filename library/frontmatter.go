@@ -3,6 +3,7 @@ package library
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	"github.com/adrg/frontmatter"
 )
@@ -14,6 +15,10 @@ const (
 	MaxKeys       = 100      // keys, nested ones included
 	MaxDepth      = 8        // levels of lists and mappings
 )
+
+// contractKey is the key of an eval contract. What stands below it is no
+// metadata, may hold a JSON Schema, and counts neither as keys nor as depth.
+const contractKey = "eval"
 
 // A FrontMatter is the YAML header of a file.
 type FrontMatter struct {
@@ -62,14 +67,14 @@ func readHeader(s *source) (fm FrontMatter, body int, problems []Problem) {
 				"indented %q inside the front matter; many readers end it here, so write another rule, such as %q", delimiter, "***"))
 		}
 	}
-	if p, ok := conflictMarkers(s, opener+1, end); ok {
+	if p, ok := conflictMarkers(s, opener+1, len(s.text)); ok && p.At.Pos.Offset < end {
 		return fm, body, append(problems, p)
 	}
 	r := yamlReader{source: s, start: start, end: end}
 	fm.Root = r.read()
 	problems = append(problems, r.problems...)
 	if fm.Root != nil && fm.Root.Type != Map {
-		problems = append(problems, problem(InvalidYAML, fm.Root.Text, "front matter is a %s, not a mapping of keys to values", fm.Root.Type))
+		problems = append(problems, problem(InvalidYAML, fm.Root.Text, "front matter is %s, not a mapping of keys to values", fm.Root.Type.Phrase()))
 		fm.Root = nil
 	}
 	if p, ok := overLimit(fm.Root); ok {
@@ -133,6 +138,7 @@ func splitHeader(s *source, start int) (end, body int) {
 // line counts too.
 func firstBodyLine(s *source, first, limit int, closed bool) int {
 	afterBlank := false
+	lastKey := sync.OnceValue(func() int { return lastKeyLine(s, first, limit) })
 	for i := first; i < s.count() && s.lines[i] < limit; i++ {
 		start, end := s.line(i)
 		if closed && (start == end || s.text[start] != '<' && s.text[start] != '#') {
@@ -149,7 +155,7 @@ func firstBodyLine(s *source, first, limit int, closed bool) int {
 		case openTag(line) != "":
 			return start
 		case closed:
-			if heading && beforeBlank && !keyFollows(s, i+1, limit) {
+			if heading && beforeBlank && lastKey() < i {
 				return start
 			}
 		case heading && (afterBlank || beforeBlank), strings.HasPrefix(line, "```"), afterBlank && !looksLikeYAML(line):
@@ -160,15 +166,16 @@ func firstBodyLine(s *source, first, limit int, closed bool) int {
 	return limit
 }
 
-// keyFollows reports whether one of the lines from first up to an offset begins
-// with a key.
-func keyFollows(s *source, first, limit int) bool {
+// lastKeyLine returns the last of the lines from first up to an offset that
+// begins with a key, or -1.
+func lastKeyLine(s *source, first, limit int) int {
+	last := -1
 	for i := first; i < s.count() && s.lines[i] < limit; i++ {
 		if isKeyLine(s.lineText(i)) {
-			return true
+			last = i
 		}
 	}
-	return false
+	return last
 }
 
 func isKeyLine(line string) bool {
@@ -202,6 +209,9 @@ func overLimit(root *Node) (Problem, bool) {
 			}
 		}
 		for _, p := range n.Pairs {
+			if depth == 1 && p.Key.Value == contractKey {
+				continue
+			}
 			if keys++; keys == MaxKeys+1 && place.IsZero() {
 				place = p.Key
 			}

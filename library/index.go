@@ -1,6 +1,8 @@
 package library
 
 import (
+	"net/url"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -12,6 +14,7 @@ type Index struct {
 	paths map[string]bool     // of all files, absolute, with slashes
 	stems map[string][]string // file name without extension → paths as shown
 	roots []string
+	open  bool // some root is no known library, so a path that exists is good
 }
 
 // add enters a file by its path as shown and its absolute path.
@@ -43,6 +46,9 @@ func (ix *Index) Has(from, reference string) bool {
 		return true
 	}
 	target, _, _ := strings.Cut(reference, "#")
+	if plain, err := url.PathUnescape(target); err == nil {
+		target = plain
+	}
 	if !strings.ContainsAny(target, "/.") {
 		return len(ix.stems[target]) > 0
 	}
@@ -57,6 +63,9 @@ func (ix *Index) Has(from, reference string) bool {
 		}
 		abs = filepath.ToSlash(abs)
 		if ix.paths[abs] || ix.paths[abs+".md"] || ix.paths[strings.TrimSuffix(abs, "/")+"/index.md"] || ix.paths[strings.TrimSuffix(abs, "/")+"/README.md"] {
+			return true
+		}
+		if info, err := os.Stat(abs); ix.open && err == nil && info.Mode().IsRegular() {
 			return true
 		}
 	}

@@ -25,6 +25,7 @@ type markdown struct {
 	fences   []fence
 	code     []bool // by line: inside a code fence, the fences included
 	stray    int    // line of a fence that opens nothing and is text; -1 for none
+	suspect  bool   // a fence inside a block looks like the end of the block
 	problems []Problem
 }
 
@@ -33,19 +34,29 @@ type markdown struct {
 // the tags of prompts are not HTML, and code fences inside them count.
 //
 // An info string on a closing fence makes it no closing fence, and the block
-// runs on to the end of the file. So where a block is unclosed at the end, the
-// text is read again with any fence closing the block. If that ends inside a
-// block too, and a rule, a heading or nothing follows the last opener, that
-// opener is a stray and is read as text.
+// runs on. Most often it runs on to the end of the file: then the text is read
+// again with any fence closing the block. If that ends inside a block too, and a
+// rule, a heading or nothing follows the last opener, that opener is a stray and
+// is read as text. Where another fence happens to close the block, a fence with
+// an info string closes it if a blank line and then a rule, a heading or nothing
+// follows, and if that leaves no block open.
 func readMarkdown(s *source, first int) *markdown {
 	m := scanMarkdown(s, first, strict, -1)
 	open := m.unclosed(s)
-	if open < 0 {
+	switch {
+	case open < 0 && !m.suspect:
 		return m
-	}
-	m = scanMarkdown(s, first, toggling, -1)
-	if open = m.unclosed(s); open >= 0 && opensNothing(s, open) {
-		m = scanMarkdown(s, first, toggling, open)
+	case open < 0:
+		again := scanMarkdown(s, first, guessing, -1)
+		if again.unclosed(s) >= 0 {
+			return m
+		}
+		m = again
+	default:
+		m = scanMarkdown(s, first, toggling, -1)
+		if open = m.unclosed(s); open >= 0 && opensNothing(s, open) {
+			m = scanMarkdown(s, first, toggling, open)
+		}
 	}
 	for _, f := range m.fences {
 		if f.fenced {
@@ -86,12 +97,19 @@ func opensNothing(s *source, line int) bool {
 	return true
 }
 
+// endsSection reports whether a blank line follows a fence, and then what ends a
+// section: no block of code begins like that.
+func endsSection(s *source, line int) bool {
+	return (line+1 >= s.count() || isBlank(s.lineText(line+1))) && opensNothing(s, line)
+}
+
 // A fenceMode says which lines close a code block.
 type fenceMode int
 
 const (
 	strict   fenceMode = iota // a fence without info string, as in CommonMark
 	toggling                  // any fence of the same character, at least as long
+	guessing                  // as strict, and such a fence that endsSection
 )
 
 // A scanner reads lines into a markdown.
@@ -101,13 +119,16 @@ type scanner struct {
 	mode fenceMode
 
 	items     []int // content columns of the open list items
+	empty     bool  // the last of items has no content yet
 	paragraph int   // line where the open paragraph began; -1 for none
+	quoted    bool  // a paragraph of a block quote is open
+	inQuote   bool  // a code fence of a block quote is open
 	comment   bool  // inside an HTML comment
 
 	inFence bool
 	char    byte
 	length  int
-	column  int // of the list item that holds the fence
+	column  int // of the list item that holds the fence or comment
 }
 
 func scanMarkdown(s *source, first int, mode fenceMode, stray int) *markdown {
@@ -133,14 +154,21 @@ func (sc *scanner) scan(i int) {
 		sc.fences[len(sc.fences)-1].close = i - 1
 	}
 	if sc.comment {
-		sc.comment = !strings.Contains(text, "-->")
+		if blank || column >= sc.column {
+			sc.comment = !strings.Contains(text, "-->")
+			return
+		}
+		sc.comment = false
+	}
+	if !blank {
+		sc.block(i, text, column, at)
 		return
 	}
-	if blank {
-		sc.paragraph = -1
-		return
+	sc.paragraph, sc.quoted, sc.inQuote = -1, false, false
+	if sc.empty { // an item may begin with one blank line, not with two
+		sc.items = sc.items[:len(sc.items)-1]
+		sc.empty = false
 	}
-	sc.block(i, text, column, at)
 }
 
 // fenced handles a line inside a code block.
@@ -150,90 +178,144 @@ func (sc *scanner) fenced(i int, rest string, column int) {
 		return
 	}
 	char, length, info := fenceLine(rest)
-	if char == sc.char && length >= sc.length && (info == "" || sc.mode == toggling) {
+	if char != sc.char || length < sc.length {
+		return
+	}
+	closes := info == "" || sc.mode == toggling
+	if !closes && endsSection(sc.source, i) {
+		sc.suspect = true
+		closes = sc.mode == guessing
+	}
+	if closes {
 		sc.inFence = false
 		block := &sc.fences[len(sc.fences)-1]
 		block.close, block.fenced = i, true
 	}
 }
 
+// maxItems is how deep list items are followed into each other. Deeper ones are
+// text: each marker of a line costs a look at the rest of it.
+const maxItems = 100
+
 // block handles a line outside of any code block, from its first character that
 // is not white space, at offset at and column column, on.
 func (sc *scanner) block(i int, text string, column, at int) {
-	for n := len(sc.items); n > 0 && column < sc.items[n-1]; n-- {
-		if sc.paragraph >= 0 && !startsBlock(text[at:]) {
-			return // a lazy continuation line of the paragraph in the item
-		}
-		sc.items = sc.items[:n-1]
-		sc.paragraph = -1
+	sc.empty = false
+	if sc.continues(text[at:], column) {
+		return
 	}
 	for {
-		base := 0
-		if n := len(sc.items); n > 0 {
-			base = sc.items[n-1]
-		}
+		base := sc.base()
 		rest := text[at:]
 		if column-base > 3 {
+			sc.inQuote = false
 			return // indented code, or the next line of a paragraph
 		}
-		if char, length, info := fenceLine(rest); char != 0 && i != sc.stray {
-			sc.paragraph = -1
-			sc.inFence, sc.char, sc.length, sc.column = true, char, length, base
-			sc.fences = append(sc.fences, fence{open: i, close: sc.count(), info: info})
-			sc.code[i] = true
-			return
-		}
-		if sc.heading(i, rest, base) {
-			return
-		}
-		if isRule(rest) {
-			sc.paragraph = -1
-			return
-		}
-		if strings.HasPrefix(rest, "<!--") {
-			sc.comment = !strings.Contains(rest[4:], "-->")
-			sc.paragraph = -1
+		if sc.leaf(i, rest, base) {
 			return
 		}
 		width := listMarker(rest, sc.paragraph >= 0)
-		if width == 0 {
+		if width == 0 || len(sc.items) == maxItems {
 			break
 		}
-		sc.paragraph = -1
+		sc.paragraph, sc.inQuote = -1, false
 		next, offset := indentation(text, at+width, column+width)
+		sc.empty = offset == len(text)
 		content := next
-		if offset == len(text) || next-column-width > 4 {
+		if sc.empty || next-column-width > 4 {
 			content = column + width + 1 // an empty item, or one that begins with indented code
 		}
 		sc.items = append(sc.items, content)
-		if offset == len(text) {
+		if sc.empty {
 			return
 		}
 		column, at = next, offset
 	}
 	if text[at] == '>' {
-		sc.paragraph = -1 // a block quote: its blocks are its own
+		sc.quote(text[at:])
 		return
 	}
+	sc.inQuote = false
 	if sc.paragraph < 0 {
 		sc.paragraph = i
 	}
 }
 
-// heading adds a heading, if the line is one or underlines one. Inside a list
-// item a heading is read but is no section.
-func (sc *scanner) heading(i int, rest string, base int) bool {
-	level, text, ok := atxHeading(rest)
-	if ok {
-		sc.paragraph = -1
-		if base == 0 {
-			start, end := sc.line(i)
-			start = end - len(rest) + strings.Index(rest, text)
-			sc.headings = append(sc.headings, heading{line: i, last: i, level: level, text: sc.slice(start, start+len(text))})
-		}
+// base is the content column of the innermost open list item.
+func (sc *scanner) base() int {
+	if n := len(sc.items); n > 0 {
+		return sc.items[n-1]
+	}
+	return 0
+}
+
+// continues closes the list items and the block quote that a line is not in. If
+// it continues a paragraph of theirs all the same, which CommonMark calls lazy,
+// they stay open and the line needs no closer look.
+func (sc *scanner) continues(rest string, column int) bool {
+	items := sc.items
+	for column < sc.base() {
+		sc.items = sc.items[:len(sc.items)-1]
+	}
+	left := sc.quoted || len(sc.items) < len(items)
+	if (sc.quoted || left && sc.paragraph >= 0) && (column-sc.base() > 3 || !startsBlock(rest)) {
+		sc.items = items
 		return true
 	}
-	if sc.paragraph < 0 || base > 0 && len(sc.items) > 0 {
+	if left {
+		sc.paragraph, sc.quoted, sc.inQuote = -1, false, false
+	}
+	return false
+}
+
+// leaf handles a line that is a block of its own, if it is one.
+func (sc *scanner) leaf(i int, rest string, base int) bool {
+	if char, length, info := fenceLine(rest); char != 0 && i != sc.stray {
+		sc.inFence, sc.char, sc.length, sc.column = true, char, length, base
+		sc.fences = append(sc.fences, fence{open: i, close: sc.count(), info: info})
+		sc.code[i] = true
+	} else if sc.heading(i, rest) || isRule(rest) {
+		// Nothing more to note.
+	} else if strings.HasPrefix(rest, "<!--") {
+		sc.comment, sc.column = !strings.Contains(rest[2:], "-->"), base
+	} else {
+		return false
+	}
+	sc.paragraph, sc.inQuote = -1, false
+	return true
+}
+
+// quote handles a line of a block quote. Its blocks are its own; what matters is
+// whether the next line may continue a paragraph of it.
+func (sc *scanner) quote(rest string) {
+	sc.paragraph = -1
+	rest = strings.TrimLeft(rest, "> \t")
+	for rest != "" {
+		width := listMarker(rest, false)
+		if width == 0 || isRule(rest) {
+			break
+		}
+		rest = strings.TrimLeft(rest[width:], " \t")
+	}
+	if char, _, _ := fenceLine(rest); char != 0 {
+		sc.inQuote = !sc.inQuote
+		return
+	}
+	_, _, heading := atxHeading(rest)
+	sc.quoted = !sc.inQuote && rest != "" && !heading && !isRule(rest)
+}
+
+// heading adds a heading, if the line is one or underlines one. Inside a list
+// item a heading is read but is no section.
+func (sc *scanner) heading(i int, rest string) bool {
+	level, text, ok := atxHeading(rest)
+	if ok {
+		_, end := sc.line(i)
+		start := end - len(rest) + level + strings.Index(rest[level:], text)
+		sc.addHeading(heading{line: i, last: i, level: level, text: sc.slice(start, start+len(text))})
+		return true
+	}
+	if sc.paragraph < 0 {
 		return false
 	}
 	switch underline := strings.TrimRight(rest, " \t"); {
@@ -244,11 +326,49 @@ func (sc *scanner) heading(i int, rest string, base int) bool {
 	default:
 		return false
 	}
-	start, _ := sc.line(sc.paragraph)
+	first := sc.paragraph
+	for first < i && isDefinition(sc.lineText(first)) {
+		first++
+	}
+	if first == i {
+		sc.paragraph = -1
+		return false
+	}
+	start, _ := sc.line(first)
 	_, end := sc.line(i - 1)
-	sc.headings = append(sc.headings, heading{line: sc.paragraph, last: i, level: level, text: sc.trimmed(start, end)})
-	sc.paragraph = -1
+	sc.addHeading(heading{line: first, last: i, level: level, text: sc.trimmed(start, end)})
 	return true
+}
+
+// isDefinition reports whether a line is a link reference definition, which is
+// no text of the paragraph it stands in. Note: one that is spread over several
+// lines is taken for text.
+func isDefinition(line string) bool {
+	line = strings.TrimSpace(line)
+	label, rest, ok := strings.Cut(line, "]:")
+	if !ok || !strings.HasPrefix(label, "[") || isBlank(label[1:]) || strings.ContainsAny(label[1:], "[]") {
+		return false
+	}
+	target := strings.Fields(rest)
+	if len(target) < 2 {
+		return len(target) == 1
+	}
+	title := strings.TrimSpace(rest)[len(target[0]):]
+	title = strings.TrimLeft(title, " \t")
+	n := len(title)
+	switch title[0] {
+	case '"', '\'':
+		return n > 1 && strings.IndexByte(title[1:], title[0]) == n-2
+	case '(':
+		return n > 1 && strings.IndexAny(title[1:], "()") == n-2 && title[n-1] == ')'
+	}
+	return false
+}
+
+func (sc *scanner) addHeading(h heading) {
+	if len(sc.items) == 0 {
+		sc.headings = append(sc.headings, h)
+	}
 }
 
 // indentation returns the column and offset of the first character at or after
@@ -345,9 +465,9 @@ func listMarker(rest string, interrupts bool) int {
 }
 
 // startsBlock reports whether a line, without its indentation, begins a block
-// that ends the paragraph before it.
+// that ends a paragraph of the list item or block quote before it.
 func startsBlock(rest string) bool {
 	char, _, _ := fenceLine(rest)
 	_, _, heading := atxHeading(rest)
-	return char != 0 || heading || isRule(rest) || rest[0] == '>' || strings.HasPrefix(rest, "<!--") || listMarker(rest, true) > 0
+	return char != 0 || heading || isRule(rest) || rest[0] == '>' || strings.HasPrefix(rest, "<!--") || listMarker(rest, false) > 0
 }

@@ -59,7 +59,7 @@ func Open(paths ...string) (*Library, error) {
 		paths = []string{"."}
 	}
 	lib := &Library{Index: &Index{paths: map[string]bool{}, stems: map[string][]string{}}}
-	w := walker{lib: lib, seen: map[string]bool{}, folders: map[string]bool{}}
+	w := walker{lib: lib, seen: map[string]int{}, folders: map[string]bool{}, shallow: map[string]bool{}}
 	for _, path := range paths {
 		if err := w.argument(filepath.Clean(path)); err != nil {
 			return nil, err
@@ -77,8 +77,9 @@ func Open(paths ...string) (*Library, error) {
 
 type walker struct {
 	lib     *Library
-	seen    map[string]bool // paths of files
+	seen    map[string]int  // absolute path of a file → its index in lib.Files
 	folders map[string]bool // whose files are in the index, absolute
+	shallow map[string]bool // roots that are only the folder of a file that was named
 }
 
 func (w *walker) argument(path string) error {
@@ -86,45 +87,49 @@ func (w *walker) argument(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %s", path, reason(err))
 	}
-	if info.IsDir() {
-		root := FindRoot(path)
-		if root == "" {
-			root = path
-		}
-		w.lib.Roots = append(w.lib.Roots, root)
-		return w.folder(path, root)
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return err
 	}
-	root := FindRoot(filepath.Dir(path))
+	folder := path
+	if !info.IsDir() {
+		folder = filepath.Dir(path)
+	}
+	root := FindRoot(folder)
 	if root == "" {
-		root = filepath.Dir(path)
+		root = folder
+		if !info.IsDir() {
+			w.shallow[root] = true
+			w.lib.Index.open = true
+		}
 	}
 	w.lib.Roots = append(w.lib.Roots, root)
+	if info.IsDir() {
+		w.walk(path, abs, root)
+		return nil
+	}
 	f := File{Path: filepath.ToSlash(path), Root: root}
 	if !info.Mode().IsRegular() {
 		p := problem(Unreadable, fileStart(f.Path), "is no regular file")
 		f.Problem = &p
 	}
-	w.add(f)
+	w.add(f, abs)
+	named := &w.lib.Files[w.seen[abs]] // a folder may have held it before
+	named.Prose, named.Problem = false, f.Problem
 	return nil
 }
 
-func (w *walker) add(f File) {
-	if !w.seen[f.Path] {
-		w.seen[f.Path] = true
+// add enters a file, unless it was found before.
+func (w *walker) add(f File, abs string) {
+	if _, ok := w.seen[abs]; !ok {
+		w.seen[abs] = len(w.lib.Files)
 		w.lib.Files = append(w.lib.Files, f)
 	}
 }
 
-// folder walks a folder whose library begins at root.
-func (w *walker) folder(path, root string) error {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	return w.walk(path, abs, root)
-}
-
-func (w *walker) walk(path, abs, root string) error {
+// walk finds the files of a folder, whose library begins at root or at a folder
+// with settings further down.
+func (w *walker) walk(path, abs, root string) {
 	w.folders[abs] = true
 	if path != root && hasSettings(path) {
 		root = path
@@ -133,37 +138,31 @@ func (w *walker) walk(path, abs, root string) error {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		p := problem(Unreadable, fileStart(filepath.ToSlash(path)), "cannot be read: %s", reason(err))
-		w.add(File{Path: filepath.ToSlash(path), Root: root, Problem: &p})
+		w.add(File{Path: filepath.ToSlash(path), Root: root, Problem: &p}, abs)
 	}
 	for _, e := range entries {
 		name := e.Name()
-		full := name
-		if path != "." {
-			full = path + string(filepath.Separator) + name
-		}
+		full, absFull := filepath.Join(path, name), filepath.Join(abs, name)
 		mode := e.Type()
 		if mode.IsRegular() {
-			w.lib.Index.add(full, abs+string(filepath.Separator)+name)
+			w.lib.Index.add(full, absFull)
 		}
 		switch {
 		case mode.IsDir():
 			if name == ".git" {
 				continue
 			}
-			if err := w.walk(full, abs+string(filepath.Separator)+name, root); err != nil {
-				return err
-			}
+			w.walk(full, absFull, root)
 		case !IsPromptFile(name):
 		case mode.IsRegular():
-			w.add(File{Path: filepath.ToSlash(full), Root: root, Prose: isProse(name)})
+			w.add(File{Path: filepath.ToSlash(full), Root: root, Prose: isProse(name)}, absFull)
 		case mode&fs.ModeSymlink != 0:
-			w.link(full, root)
+			w.link(full, absFull, root)
 		default:
 			p := problem(Unreadable, fileStart(filepath.ToSlash(full)), "is no regular file")
-			w.add(File{Path: filepath.ToSlash(full), Root: root, Problem: &p})
+			w.add(File{Path: filepath.ToSlash(full), Root: root, Problem: &p}, absFull)
 		}
 	}
-	return nil
 }
 
 // names adds the names of the files of a folder to the index, except where they
@@ -177,7 +176,7 @@ func (w *walker) names(root string) {
 		switch {
 		case err != nil:
 			return nil // a folder that cannot be read has no names; walk reports it where it matters
-		case d.IsDir() && (d.Name() == ".git" || w.folders[path]):
+		case d.IsDir() && (d.Name() == ".git" || w.folders[path] || w.shallow[root] && path != abs):
 			return fs.SkipDir
 		case d.Type().IsRegular():
 			rel, _ := filepath.Rel(abs, path)
@@ -190,7 +189,7 @@ func (w *walker) names(root string) {
 
 // link handles a symbolic link with the name of a prompt file. One that stays
 // inside the library leads to a file that is read where it stands.
-func (w *walker) link(path, root string) {
+func (w *walker) link(path, abs, root string) {
 	slash := filepath.ToSlash(path)
 	target, err := filepath.EvalSymlinks(path)
 	var p Problem
@@ -202,7 +201,7 @@ func (w *walker) link(path, root string) {
 	default:
 		p = problem(SymlinkOutside, fileStart(slash), "symbolic link out of the library; it is not followed, so put a copy here")
 	}
-	w.add(File{Path: slash, Root: root, Problem: &p})
+	w.add(File{Path: slash, Root: root, Problem: &p}, abs)
 }
 
 // inside reports whether a path without symbolic links lies below a folder.
@@ -243,3 +242,30 @@ func hasSettings(dir string) bool {
 
 // CleanPath returns a path as [File] and [Pos] hold it.
 func CleanPath(path string) string { return filepath.ToSlash(filepath.Clean(path)) }
+
+// Relative returns the path of a file below the root of its library, with
+// slashes; the path as it is where that cannot be told. A file that is named
+// from inside the library need not begin with its root: "a.md", whose root is
+// "..".
+func Relative(root, file string) string {
+	root = CleanPath(root)
+	switch {
+	case root == "." && !filepath.IsAbs(file):
+		return file
+	case strings.HasPrefix(file, root+"/"):
+		return strings.TrimPrefix(file, root+"/")
+	}
+	absRoot, err := filepath.Abs(root)
+	if err != nil {
+		return file
+	}
+	absFile, err := filepath.Abs(filepath.FromSlash(file))
+	if err != nil {
+		return file
+	}
+	rel, err := filepath.Rel(absRoot, absFile)
+	if err != nil {
+		return file
+	}
+	return filepath.ToSlash(rel)
+}

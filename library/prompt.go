@@ -1,10 +1,6 @@
 package library
 
-import (
-	"slices"
-	"strings"
-	"unicode/utf8"
-)
+import "slices"
 
 // A Prompt is what a prompt file holds. Whatever the file lacks is zero.
 type Prompt struct {
@@ -33,12 +29,7 @@ func Parse(path, text string) *Prompt {
 		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
 		return p
 	}
-	if s.first > 0 {
-		p.Problems = append(p.Problems, byteOrderMark(s))
-	}
-	if bad := invalidUTF8(text); bad >= 0 {
-		p.Problems = append(p.Problems, problem(NotUTF8, s.slice(bad, bad+1), "byte 0x%02X is not UTF-8; save the file as UTF-8", text[bad]))
-	}
+	p.Problems = append(p.Problems, encodingProblems(s)...)
 	front, body, problems := readHeader(s)
 	p.Front = front
 	p.Problems = append(p.Problems, problems...)
@@ -134,16 +125,4 @@ func (p *Prompt) Section(headings ...string) (Section, bool) {
 		}
 	}
 	return Section{}, false
-}
-
-func invalidUTF8(text string) int {
-	if utf8.ValidString(text) {
-		return -1
-	}
-	for i, c := range text {
-		if c == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD") {
-			return i
-		}
-	}
-	return -1
 }

@@ -32,21 +32,22 @@ func readText(path string) (string, *Problem) {
 		p := problem(kind, fileStart(path), format, args...)
 		return "", &p
 	}
+	info, err := os.Stat(path) // before it is opened: that waits, where nobody writes to a pipe
+	switch {
+	case err != nil:
+		return fail(Unreadable, "cannot be read: %s", reason(err))
+	case info.IsDir():
+		return fail(Unreadable, "is a directory, not a file")
+	case !info.Mode().IsRegular():
+		return fail(Unreadable, "is no regular file")
+	case info.Size() > MaxFileSize:
+		return fail(TooLarge, "the file has %d bytes; at most %d (4 MiB) are read", info.Size(), MaxFileSize)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return fail(Unreadable, "cannot be read: %s", reason(err))
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return fail(Unreadable, "cannot be read: %s", reason(err))
-	}
-	if info.IsDir() {
-		return fail(Unreadable, "is a directory, not a file")
-	}
-	if info.Size() > MaxFileSize {
-		return fail(TooLarge, "the file has %d bytes; at most %d (4 MiB) are read", info.Size(), MaxFileSize)
-	}
 	b := make([]byte, info.Size()+1)
 	n, err := io.ReadFull(file, b)
 	if err == nil { // the file has grown, or has no size, as those of /proc

@@ -27,6 +27,10 @@ func relatedPrompts(s *source, m *markdown, sec Section) []Text {
 // reference finds what a list item refers to, as offsets into it.
 func reference(item string) (from, to int, ok bool) {
 	if i := strings.Index(item, "]("); i >= 0 {
+		if target, ok := strings.CutPrefix(item[i+2:], "<"); ok {
+			n := strings.IndexByte(target, '>')
+			return i + 3, i + 3 + n, n > 0
+		}
 		n := strings.IndexByte(item[i+2:], ')')
 		if n < 0 {
 			return 0, 0, false

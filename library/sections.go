@@ -90,11 +90,22 @@ func NormalHeading(heading string) string {
 			space = true
 		}
 	}
-	normal := b.String()
-	if number := strings.TrimLeft(normal, "0123456789 "); number != "" && len(number) < len(normal) {
-		return number
+	return withoutNumber(b.String())
+}
+
+// withoutNumber takes the number off the start of a heading that has other text,
+// as in "2) plan" and "1 2 scope".
+func withoutNumber(heading string) string {
+	rest := strings.TrimLeft(heading, "0123456789")
+	for rest != "" && len(rest) < len(heading) && (rest[0] == ' ' || rest[0] == ')') {
+		text := strings.TrimLeft(rest, " /&()'+#")
+		if text == "" {
+			break
+		}
+		heading = text
+		rest = strings.TrimLeft(heading, "0123456789")
 	}
-	return normal
+	return heading
 }
 
 // isNormal reports whether a heading is as NormalHeading would make it: lower
@@ -128,16 +139,17 @@ func Outline(text string) []Section {
 			labels = append(labels, span{start, start + n})
 		}
 	}
+	headings := m.headings
 	for i, l := range labels {
 		end := len(s.text)
 		if i+1 < len(labels) {
 			end = labels[i+1].start
 		}
-		for _, h := range m.headings {
-			if at := s.lines[h.line]; at > l.start {
-				end = min(end, at)
-				break
-			}
+		for len(headings) > 0 && s.lines[headings[0].line] <= l.start {
+			headings = headings[1:]
+		}
+		if len(headings) > 0 {
+			end = min(end, s.lines[headings[0].line])
 		}
 		heading := s.slice(l.start+2, l.start+2+strings.Index(s.text[l.start+2:], "**"))
 		outline = append(outline, Section{Heading: heading, Level: labelLevel, Body: s.trimmed(l.end, end)})

@@ -49,46 +49,55 @@ func scanTags(s *source, first int, code []bool, known func(name string) bool) (
 		}
 		inner := start + strings.IndexByte(line, '>') + 1
 		t := tag{name: s.slice(start+1, start+1+len(name)), start: inner}
-		if last, at := closers.match(name, i, inner); at >= 0 {
-			t.end, t.after = at, at+len("</>")+len(name)
-			i = last
-		} else if !known(name) || !strings.HasPrefix(line[1+len(name):], ">") {
-			continue // a placeholder such as <insert>, no section
-		} else {
+		if c, closed := closers[i]; closed {
+			t.end, t.after = c.offset, c.offset+len("</>")+len(name)
+			i = c.line
+		} else if known(name) && strings.HasPrefix(line[1+len(name):], ">") {
 			ok = false
-			i = unclosedEnd(s, i, code, known)
+			last := unclosedEnd(s, i, code, known)
+			problems = append(problems, unclosedTag(s, i, last, code)...)
+			i = last
 			t.end = len(s.text)
 			if i+1 < s.count() {
 				t.end = s.lines[i+1]
 			}
 			t.after = t.end
-			p := problem(SectionTagOpen, s.slice(start, inner), "section %q is never closed; end it with %q", "<"+name+">", "</"+name+">")
-			if stray := firstCloser(s, s.lineOf(start)+1, i, code); stray >= 0 {
-				at := s.wholeLine(stray)
-				p.Message += "; line " + strconv.Itoa(stray+1) + " closes another name"
-				p.Related = []Related{{Pos: at.Pos, End: at.End, Message: "this closes another name"}}
-				problems = append(problems, problem(SectionTagUnpaired, at, "closing tag %q does not match %q of line %d", at.Value, "<"+name+">", s.lineOf(start)+1))
-			}
-			problems = append(problems, p)
+		} else {
+			continue // a placeholder such as <insert>, no section
 		}
 		tags = append(tags, t)
 	}
 	return tags, problems, ok
 }
 
+// unclosedTag reports a section without a closing tag, and a closing tag of
+// another name in it, which is likely meant for it.
+func unclosedTag(s *source, open, last int, code []bool) (problems []Problem) {
+	at := s.wholeLine(open)
+	name := openTag(at.Value)
+	start := at.Pos.Offset
+	p := problem(SectionTagOpen, s.slice(start, start+len(name)+len("<>")), "section %q is never closed; end it with %q", "<"+name+">", "</"+name+">")
+	if stray := firstCloser(s, open+1, last, code); stray >= 0 {
+		at := s.wholeLine(stray)
+		p.Message += "; line " + strconv.Itoa(stray+1) + " closes another name"
+		p.Related = []Related{{Pos: at.Pos, End: at.End, Message: "this closes another name"}}
+		problems = append(problems, problem(SectionTagUnpaired, at, "closing tag %q does not match %q of line %d", at.Value, "<"+name+">", open+1))
+	}
+	return append(problems, p)
+}
+
 // A closer is where a closing tag stands.
 type closer struct {
 	line   int
 	offset int
-	open   bool // it is an opening tag of that name, which a closing tag pairs with
 }
 
-type closerIndex map[string][]closer
-
-// closingTags lists the tags of each name that has a closing tag: opening tags
-// at the start of a line, closing tags at the start or the end of one.
-func closingTags(s *source, first int, code []bool) closerIndex {
-	index := closerIndex{}
+// closingTags pairs the tags of each name: opening tags at the start of a line,
+// closing tags at the start or the end of one. Elements of the same name may lie
+// in each other. The result is by the line of the opening tag.
+func closingTags(s *source, first int, code []bool) map[int]closer {
+	pairs := map[int]closer{}
+	open := map[string][]int{} // lines of the opening tags of a name that are not closed yet
 	for i := first; i < s.count(); i++ {
 		if code[i] {
 			continue
@@ -97,44 +106,39 @@ func closingTags(s *source, first int, code []bool) closerIndex {
 		if strings.IndexByte(line, '<') < 0 {
 			continue
 		}
-		start, _ := s.line(i)
+		inner := 0
 		if name := openTag(strings.TrimLeft(line, " \t")); name != "" {
-			index[name] = append(index[name], closer{line: i, offset: start, open: true})
+			open[name] = append(open[name], i)
+			inner = strings.IndexByte(line, '>') + 1
 		}
-		at := strings.Index(line, "</")
-		if at < 0 {
+		at := closeTagIn(line)
+		if at < inner {
 			continue
 		}
-		if !isBlank(line[:at]) {
-			at = strings.LastIndex(line, "</")
-			if !isBlank(line[at+1+strings.IndexByte(line[at:], '>'):]) && strings.IndexByte(line[at:], '>') >= 0 {
-				continue
-			}
-		}
-		if name := closeTag(line[at:]); name != "" {
-			index[name] = append(index[name], closer{line: i, offset: start + at})
+		name := closeTag(line[at:])
+		if n := len(open[name]); n > 0 {
+			start, _ := s.line(i)
+			pairs[open[name][n-1]] = closer{line: i, offset: start + at}
+			open[name] = open[name][:n-1]
 		}
 	}
-	return index
+	return pairs
 }
 
-// match finds the closing tag that pairs with the opening tag of a name on a
-// line, counting elements of the same name inside it.
-func (c closerIndex) match(name string, line, inner int) (last, at int) {
-	depth := 0
-	for _, t := range c[name] {
-		switch {
-		case t.line < line || t.line == line && t.open:
-		case t.open:
-			depth++
-		case t.offset < inner:
-		case depth > 0:
-			depth--
-		default:
-			return t.line, t.offset
+// closeTagIn returns where the closing tag at the start or the end of a line
+// stands, or -1.
+func closeTagIn(line string) int {
+	at := strings.Index(line, "</")
+	if at >= 0 && !isBlank(line[:at]) {
+		at = strings.LastIndex(line, "</")
+		if end := strings.IndexByte(line[at:], '>'); end >= 0 && !isBlank(line[at+end+1:]) {
+			return -1
 		}
 	}
-	return 0, -1
+	if at < 0 || closeTag(line[at:]) == "" {
+		return -1
+	}
+	return at
 }
 
 // unclosedEnd returns the last line of a section whose closing tag is missing.

@@ -47,7 +47,8 @@ func (t Text) Detach() Text {
 }
 
 // At returns the place of byte i of the value of a Text that stands in its file
-// as it is, as the body of a section and the value of an example do.
+// as it is, as the body of a section and the value of an example do. In a file
+// that mixes CR LF and LF line ends Offset is only near; Line and Column hold.
 func (t Text) At(i int) Pos {
 	p := t.Pos
 	before := t.Value[:min(i, len(t.Value))]
@@ -55,7 +56,7 @@ func (t Text) At(i int) Pos {
 	p.Line += lines
 	p.Offset += len(before)
 	if t.End.Offset-t.Pos.Offset > len(t.Value) {
-		p.Offset += lines // each line end is CR LF in the file
+		p.Offset = min(p.Offset+lines, t.End.Offset) // each line end is CR LF in the file
 	}
 	if lines > 0 {
 		p.Column = 1
@@ -81,6 +82,7 @@ type source struct {
 	first int   // offset of the first byte after a byte order mark
 	lines []int // offset of the first byte of each line
 	crlf  bool  // some line ends in CR LF
+	last  Pos   // the place that pos returned last
 }
 
 func newSource(path, text string) *source {
@@ -135,12 +137,24 @@ func (s *source) lineOf(offset int) int {
 	return max(i, 0)
 }
 
-// pos turns an offset into a place.
+// pos turns an offset into a place. It counts on from the last place where it
+// can: places are asked for in file order, and a line may be as long as a file.
 func (s *source) pos(offset int) Pos {
 	offset = min(max(offset, s.first), len(s.text))
-	i := s.lineOf(offset)
-	column := 1 + utf8.RuneCountInString(s.text[s.lines[i]:offset])
-	return Pos{Path: s.path, Line: i + 1, Column: column, Offset: offset}
+	i := s.last.Line - 1
+	if i < 0 || offset < s.lines[i] || i+1 < len(s.lines) && offset >= s.lines[i+1] {
+		i = s.lineOf(offset)
+	}
+	from, column := s.lines[i], 1
+	if s.last.Line == i+1 && s.last.Offset <= offset {
+		from, column = s.last.Offset, s.last.Column
+	}
+	column += utf8.RuneCountInString(s.text[from:offset])
+	p := Pos{Path: s.path, Line: i + 1, Column: column, Offset: offset}
+	if offset < len(s.text) && utf8.RuneStart(s.text[offset]) {
+		s.last = p
+	}
+	return p
 }
 
 // slice returns the text between two offsets.
@@ -171,6 +185,32 @@ func (s *source) normalised(start, end int) string {
 		text = strings.ReplaceAll(text, "\r\n", "\n")
 	}
 	return text
+}
+
+// encodingProblems reports a byte order mark and the first byte that is not
+// UTF-8.
+func encodingProblems(s *source) (problems []Problem) {
+	if s.first > 0 {
+		problems = append(problems, problem(ByteOrderMark, fileStart(s.path),
+			"byte order mark before the text; many readers then miss the front matter, so save the file as UTF-8 without it"))
+	}
+	if bad := invalidUTF8(s.text); bad >= 0 {
+		problems = append(problems, problem(NotUTF8, s.slice(bad, bad+1), "byte 0x%02X is not UTF-8; save the file as UTF-8", s.text[bad]))
+	}
+	return problems
+}
+
+// invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.
+func invalidUTF8(text string) int {
+	if utf8.ValidString(text) {
+		return -1
+	}
+	for i, c := range text {
+		if c == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD") {
+			return i
+		}
+	}
+	return -1
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

@@ -57,8 +57,12 @@ func placeholders(text string) []placeholder {
 	return found
 }
 
+// longestName is the length in bytes of the longest name of a placeholder.
+// Looking no further keeps a text of nothing but brackets cheap.
+const longestName = 80
+
 func placeholderAt(text string, i int) (placeholder, bool) {
-	if rest, ok := strings.CutPrefix(text[i:], "{{"); ok {
+	if rest, ok := strings.CutPrefix(text[i:min(len(text), i+2+longestName+2)], "{{"); ok {
 		end := strings.Index(rest, "}}")
 		if end < 0 {
 			return placeholder{}, false
@@ -70,7 +74,7 @@ func placeholderAt(text string, i int) (placeholder, bool) {
 	if text[i] == '{' {
 		closing = '}'
 	}
-	end := strings.IndexByte(text[i:min(len(text), i+82)], closing)
+	end := strings.IndexByte(text[i:min(len(text), i+1+longestName+1)], closing)
 	if end < 2 {
 		return placeholder{}, false
 	}

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +30,17 @@ var typeNames = [...]string{"null", "boolean", "integer", "number", "text", "lis
 
 // String returns the name of the type as messages use it.
 func (t Type) String() string { return typeNames[t] }
+
+// Phrase returns the name of the type with its article.
+func (t Type) Phrase() string {
+	switch t {
+	case Null, String:
+		return t.String()
+	case Int:
+		return "an integer"
+	}
+	return "a " + t.String()
+}
 
 // A Node is a YAML value with its place. Scalars that stand without quotes are
 // typed by one table: empty, ~ and null in any case are Null; true and false in
@@ -130,11 +142,10 @@ func (n *Node) find(pointer string) (value, key Text) {
 	}
 	value, key = n.Text, n.Text
 	for pointer != "" {
-		var token string
 		var next *Node
-		token, pointer, _ = strings.Cut(pointer[1:], "/")
-		if pointer != "" {
-			pointer = "/" + pointer
+		token, rest, more := strings.Cut(pointer[1:], "/")
+		if pointer = ""; more {
+			pointer = "/" + rest
 		}
 		token = unescapePointer.Replace(token)
 		key = n.Text
@@ -227,9 +238,15 @@ func numberType(s string) Type {
 	if rest, ok := strings.CutPrefix(s, "0o"); ok && rest != "" && strings.Trim(rest, "01234567") == "" {
 		return Int
 	}
-	s = strings.TrimPrefix(strings.TrimPrefix(s, "-"), "+")
 	switch s {
-	case ".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN":
+	case ".nan", ".NaN", ".NAN":
+		return Float
+	}
+	if s[0] == '-' || s[0] == '+' {
+		s = s[1:]
+	}
+	switch s {
+	case ".inf", ".Inf", ".INF":
 		return Float
 	}
 	whole := len(s) - len(strings.TrimLeft(s, "0123456789"))
@@ -266,10 +283,8 @@ func numberType(s string) Type {
 func ReadYAML(path string, text []byte) (*Node, []Problem) {
 	s := newSource(path, string(text))
 	r := yamlReader{source: s, start: s.first, end: len(s.text)}
+	r.problems = encodingProblems(s)
 	node := r.read()
-	if s.first > 0 {
-		r.problems = append([]Problem{byteOrderMark(s)}, r.problems...)
-	}
 	return node, r.problems
 }
 
@@ -280,7 +295,11 @@ type yamlReader struct {
 	lineZero   int // index of the line at start
 	problems   []Problem
 	text       string // of [start,end), with what the parser would choke on blanked out
+	mark       mark   // the last one that offset was asked for
 }
+
+// A mark is a line and column of the parser, and where they lead.
+type mark struct{ line, column, offset int }
 
 func (r *yamlReader) report(kind Kind, at Text, format string, args ...any) {
 	r.problems = append(r.problems, Problem{Kind: kind, At: at, Message: fmt.Sprintf(format, args...)})
@@ -299,24 +318,27 @@ func (r *yamlReader) read() *Node {
 	case err == io.EOF || err == nil && len(document.Content) == 0:
 		return nil
 	case err != nil:
-		if isNoDocument(err) {
-			return nil
-		}
 		r.invalid(err)
 		return nil
 	}
-	var second yaml.Node
-	if err := loader.Load(&second); err == nil && len(second.Content) > 0 {
-		at := r.place(&second)
-		r.report(UnsupportedYAML, r.at(at), "a second YAML document begins here and would be ignored; remove it")
-	}
-	return r.node(document.Content[0])
+	root := r.node(document.Content[0])
+	r.second(loader, root)
+	return root
 }
 
-// isNoDocument reports whether a load failed because there is nothing but
-// comments and white space.
-func isNoDocument(err error) bool {
-	return strings.Contains(err.Error(), "no documents in stream")
+// second reports a further document, whether it can be read or not.
+func (r *yamlReader) second(loader *yaml.Loader, root *Node) {
+	var document yaml.Node
+	var load *yaml.LoadError
+	if err := loader.Load(&document); !errors.As(err, &load) && (err != nil || len(document.Content) == 0) {
+		return
+	}
+	for i := r.lineOf(root.Text.End.Offset); i < r.count() && r.lines[i] < r.end; i++ {
+		if line := r.lineText(i); strings.HasPrefix(line, "---") || strings.HasPrefix(line, "...") {
+			r.report(UnsupportedYAML, r.wholeLine(i), "a second YAML document begins here and would be ignored; remove it")
+			return
+		}
+	}
 }
 
 // blankUnsafe replaces characters that the parser refuses, or counts as line
@@ -338,6 +360,7 @@ func (r *yamlReader) blankUnsafe(text string) string {
 		}
 	}
 	indent := true
+	var tabs tabRule
 	for i := 0; i < len(text); {
 		c, size := utf8.DecodeRuneInString(text[i:])
 		switch {
@@ -345,14 +368,16 @@ func (r *yamlReader) blankUnsafe(text string) string {
 			indent = true
 			i += size
 			continue
-		case c == '\t' && indent:
+		case c == '\t' && indent && !tabs.allowed(text, i):
 			blank(TabIndent, i, size, "tab in the indentation; YAML allows only spaces there")
 		case c == utf8.RuneError && size == 1:
 			for k := range size {
-				b[i+k] = '?'
+				b[i+k] = '_' // means nothing to YAML
 			}
 		case c == '\u0085' || c == '\u2028' || c == '\u2029':
 			blank(UnsafeCharacter, i, size, "%U is a line end to YAML and invisible to readers; remove it", c)
+		case c == '\r' && !strings.HasPrefix(text[i+1:], "\n"):
+			blank(UnsafeCharacter, i, size, "carriage return without a line feed, which is a line end to YAML and to few readers; remove it")
 		case c < ' ' && c != '\t' && c != '\r' || c >= 0x7f && c < 0xa0 || c == bomRune || c == 0xfffe || c == 0xffff:
 			blank(UnsafeCharacter, i, size, "control character %U; remove it", c)
 		}
@@ -364,6 +389,38 @@ func (r *yamlReader) blankUnsafe(text string) string {
 	return string(b)
 }
 
+// A tabRule knows where a tab at the start of a line is part of a value: in a
+// block scalar, after the spaces that indent it.
+type tabRule struct {
+	line   int // offset up to which lines were looked at
+	indent int // of the line that announces the block scalar
+	block  bool
+}
+
+// allowed reports whether the tab at an offset of the text is part of a value.
+// It must be asked in file order.
+func (t *tabRule) allowed(text string, offset int) bool {
+	start := strings.LastIndexByte(text[:offset], '\n') + 1
+	for t.line < start {
+		line, _, _ := strings.Cut(text[t.line:], "\n")
+		t.line += len(line) + 1
+		if isBlank(line) || t.block && indentOf(line) > t.indent {
+			continue
+		}
+		t.indent, t.block = indentOf(line), announcesBlock(line)
+	}
+	return t.block && indentOf(text[start:offset]) > t.indent
+}
+
+// announcesBlock reports whether a line ends in the indicator of a block scalar.
+func announcesBlock(line string) bool {
+	if i := strings.Index(line, " #"); i >= 0 {
+		line = line[:i]
+	}
+	line = strings.TrimRight(strings.TrimRight(line, " \t\r"), "+-123456789")
+	return strings.HasSuffix(line, " |") || strings.HasSuffix(line, " >")
+}
+
 const bomRune = '\ufeff'
 
 // hasUnsafe is a quick look whether blankUnsafe has anything to do. A tab is
@@ -372,7 +429,7 @@ func hasUnsafe(text string) bool {
 	ascii := true
 	for i := range len(text) {
 		switch c := text[i]; {
-		case c < ' ' && c != '\n' && c != '\r', c == 0x7f:
+		case c < ' ' && c != '\n' && c != '\r', c == 0x7f, c == '\r' && !strings.HasPrefix(text[i+1:], "\n"):
 			return true
 		case c >= 0x80:
 			ascii = false
@@ -400,28 +457,23 @@ func (r *yamlReader) offset(line, column int) int {
 	if i >= len(r.lines) {
 		return r.end
 	}
-	o := r.lines[i]
-	if i == r.lineZero {
-		o = r.start
+	m := mark{line, 1, max(r.lines[i], r.start)}
+	if r.mark.line == line && r.mark.column <= column {
+		m = r.mark
 	}
-	for column--; column > 0 && o < r.end; column-- {
-		_, size := utf8.DecodeRuneInString(r.text[o-r.start:])
-		o += size
+	for ; m.column < column && m.offset < r.end; m.column++ {
+		_, size := utf8.DecodeRuneInString(r.text[m.offset-r.start:])
+		m.offset += size
 	}
-	return min(o, r.end)
+	r.mark = m
+	return min(m.offset, r.end)
 }
 
 func (r *yamlReader) place(n *yaml.Node) int { return r.offset(n.Line, n.Column) }
 
 // node turns a parsed node into ours.
 func (r *yamlReader) node(y *yaml.Node) *Node {
-	start := r.place(y)
-	if y.Anchor != "" {
-		r.report(UnsupportedYAML, r.slice(start, min(start+1+len(y.Anchor), r.end)), "anchor %q; write the value out where it is used", "&"+y.Anchor)
-	}
-	if y.Style&yaml.TaggedStyle != 0 {
-		r.report(UnsupportedYAML, r.slice(start, r.lineEnd(start)), "explicit tag %q; remove it", y.Tag)
-	}
+	start := r.properties(y)
 	switch y.Kind {
 	case yaml.AliasNode:
 		at := r.slice(start, min(start+1+len(y.Value), r.end))
@@ -434,7 +486,7 @@ func (r *yamlReader) node(y *yaml.Node) *Node {
 			n.Text.End = n.Items[i].Text.End
 		}
 		if y.Style&yaml.FlowStyle != 0 {
-			n.Text.End = r.pos(r.flowEnd(n.Text.End.Offset, start, ']'))
+			n.Text.End = r.pos(r.flowEnd(n.Text.End.Offset, start))
 		}
 		return n
 	case yaml.MappingNode:
@@ -444,33 +496,101 @@ func (r *yamlReader) node(y *yaml.Node) *Node {
 			n.Text.End = n.Pairs[len(n.Pairs)-1].Value.Text.End
 		}
 		if y.Style&yaml.FlowStyle != 0 {
-			n.Text.End = r.pos(r.flowEnd(n.Text.End.Offset, start, '}'))
+			n.Text.End = r.pos(r.flowEnd(n.Text.End.Offset, start))
 		}
-		r.duplicates(n.Pairs)
+		r.duplicates(y, n.Pairs)
 		return n
 	}
 	return r.scalar(y, start)
+}
+
+// properties reports the anchor and the tag of a node, and returns where the node
+// itself begins: the parser gives the place of the first of them.
+func (r *yamlReader) properties(y *yaml.Node) int {
+	start := r.place(y)
+	if y.Kind == yaml.AliasNode {
+		return start
+	}
+	end, value := start, start
+	tag := ""
+	for value < r.end && (r.char(value) == '&' || r.char(value) == '!') {
+		if r.char(value) == '&' {
+			end = min(value+1+len(y.Anchor), r.end)
+		} else {
+			end = r.tagEnd(value)
+			tag = r.source.text[value:end]
+		}
+		value = r.skipBlank(end)
+	}
+	if y.Anchor != "" {
+		r.report(UnsupportedYAML, r.slice(start, end), "anchor %q; write the value out where it is used", "&"+y.Anchor)
+	}
+	// A lone "!" leaves no trace in a parsed node. In front of a mapping without
+	// braces it may be that of the first key.
+	if y.Style&yaml.TaggedStyle != 0 || tag == "!" && (y.Kind == yaml.ScalarNode || y.Style&yaml.FlowStyle != 0) {
+		r.report(UnsupportedYAML, r.slice(start, end), "explicit tag %q; remove it", cmp.Or(y.Tag, tag))
+	}
+	if y.Kind == yaml.ScalarNode && y.Value == "" && y.Style&^yaml.TaggedStyle == 0 {
+		return end // nothing, which stands nowhere else
+	}
+	return value
+}
+
+// tagEnd returns the offset just past the tag at an offset.
+func (r *yamlReader) tagEnd(offset int) int {
+	stop := " \t\r\n,[]{}"
+	if strings.HasPrefix(r.text[offset-r.start:], "!<") {
+		stop = "> \t\r\n"
+	}
+	n := strings.IndexAny(r.text[offset-r.start:], stop)
+	switch {
+	case n < 0:
+		return r.end
+	case r.char(offset+n) == '>':
+		n++
+	}
+	return offset + n
+}
+
+// char returns the character at an offset as the parser saw it.
+func (r *yamlReader) char(offset int) byte { return r.text[offset-r.start] }
+
+// skipBlank returns the offset of the first character from offset on that is
+// neither white space nor in a comment.
+func (r *yamlReader) skipBlank(offset int) int {
+	for ; offset < r.end; offset++ {
+		switch c := r.char(offset); {
+		case c == '#' && offset > r.start && isSpace(r.char(offset-1)):
+			offset = r.lineEnd(offset) - 1
+		case !isSpace(c):
+			return offset
+		}
+	}
+	return r.end
 }
 
 func (r *yamlReader) pair(key, value *yaml.Node) Pair {
 	k := r.node(key)
 	switch {
 	case key.Kind != yaml.ScalarNode:
-		r.report(UnsupportedYAML, k.Text, "a key that is a %s; put it in quotes", k.Type)
+		r.report(UnsupportedYAML, k.Text, "a key that is %s; put it in quotes", k.Type.Phrase())
 	case key.Tag == "!!merge" && key.Style == 0:
 		r.report(UnsupportedYAML, k.Text, "merge key \"<<\"; write the values out")
 	case k.Type != String:
-		r.report(UnsupportedYAML, k.Text, "key %q is a %s; put it in quotes", k.Text.Value, k.Type)
+		r.report(UnsupportedYAML, k.Text, "key %q is read as %s, not as text; put it in quotes", k.Text.Value, k.Type)
 	}
 	return Pair{Key: k.Text, Value: r.node(value)}
 }
 
-func (r *yamlReader) duplicates(pairs []Pair) {
+func (r *yamlReader) duplicates(y *yaml.Node, pairs []Pair) {
 	if len(pairs) < 2 {
 		return
 	}
 	first := make(map[string]int, len(pairs))
 	for i := range pairs {
+		if y.Content[2*i].Kind != yaml.ScalarNode {
+			continue
+		}
 		key := pairs[i].Key
 		j, ok := first[key.Value]
 		if !ok {
@@ -512,7 +632,6 @@ func (r *yamlReader) scalarEnd(y *yaml.Node, start int) int {
 	i := start - r.start
 	switch {
 	case y.Style&yaml.DoubleQuotedStyle != 0:
-		i = indexQuote(src, i, '"')
 		for i++; i < len(src) && src[i] != '"'; i++ {
 			if src[i] == '\\' {
 				i++
@@ -520,7 +639,6 @@ func (r *yamlReader) scalarEnd(y *yaml.Node, start int) int {
 		}
 		return r.start + min(i+1, len(src))
 	case y.Style&yaml.SingleQuotedStyle != 0:
-		i = indexQuote(src, i, '\'')
 		for i++; i < len(src); i++ {
 			if src[i] != '\'' {
 				continue
@@ -540,7 +658,7 @@ func (r *yamlReader) scalarEnd(y *yaml.Node, start int) int {
 	}
 	// A plain scalar over several lines: the same characters but for white space.
 	for _, c := range y.Value {
-		if c == ' ' || c == '\n' {
+		if c == ' ' || c == '\t' || c == '\n' {
 			continue
 		}
 		for i < len(src) && isSpace(src[i]) {
@@ -552,15 +670,6 @@ func (r *yamlReader) scalarEnd(y *yaml.Node, start int) int {
 		i += utf8.RuneLen(c)
 	}
 	return r.start + i
-}
-
-// indexQuote finds the opening quote, which stands after the anchor or tag of a
-// scalar that has one.
-func indexQuote(src string, i int, quote byte) int {
-	if k := strings.IndexByte(src[i:], quote); k >= 0 {
-		return i + k
-	}
-	return i
 }
 
 // blockEnd returns the end of a block scalar whose indicator stands at start:
@@ -589,18 +698,18 @@ func (r *yamlReader) lineEnd(offset int) int {
 	return min(end, r.end)
 }
 
-// flowEnd returns the offset just past the bracket that closes a flow
-// collection, looking from the end of its last item.
-func (r *yamlReader) flowEnd(from, start int, bracket byte) int {
-	if from == start {
-		from++
+// flowEnd returns the offset just past the bracket that closes the flow
+// collection at start, whose last item ends at the offset from. A mapping of one
+// pair may stand in a flow list without brackets.
+func (r *yamlReader) flowEnd(from, start int) int {
+	if start == r.end || r.char(start) != '[' && r.char(start) != '{' {
+		return from
 	}
-	for i := from; i < r.end; i++ {
-		if r.source.text[i] == bracket {
-			return i + 1
-		}
+	i := r.skipBlank(max(from, start+1))
+	for i < r.end && strings.IndexByte(",:?", r.char(i)) >= 0 {
+		i = r.skipBlank(i + 1)
 	}
-	return r.end
+	return min(i+1, r.end)
 }
 
 // invalid reports a parse error in our words, at the place a person has to
@@ -618,23 +727,34 @@ func (r *yamlReader) invalid(err error) {
 	}
 	mark := load.Mark
 	context := load.ContextMsg
-	if strings.Contains(context, "quoted scalar") || strings.Contains(context, "simple key") || strings.Contains(context, "flow") {
+	escape := isEscape(load)
+	if strings.Contains(context, "quoted scalar") && !escape || strings.Contains(context, "simple key") || strings.Contains(context, "flow") {
 		mark = load.ContextMark
 	}
 	at := r.offset(mark.Line, mark.Column)
-	if at < r.end && r.source.text[at] == '\n' || at == r.end {
-		at = max(r.start, at-1)
+	for at > r.start && (at == r.end || isSpace(r.source.text[at])) {
+		at-- // an error at the end of a line or the text is about what stands before
+	}
+	if escape {
+		at = max(r.start, strings.LastIndexByte(r.source.text[:at+1], '\\'))
 	}
 	r.report(InvalidYAML, r.toLineEnd(at), "%s", explain(load, r.source.text[at:r.end]))
 }
 
 func (r *yamlReader) toLineEnd(at int) Text { return r.trimmed(at, max(at, r.lineEnd(at))) }
 
+// isEscape reports whether an error is about an escape in double quotes.
+func isEscape(e *yaml.LoadError) bool {
+	return strings.Contains(e.Message, "escape") || strings.Contains(e.Message, "hexadecimal")
+}
+
 // explain says what to do about an error of the YAML parser; rest is the text
 // from the place of the error on.
 func explain(e *yaml.LoadError, rest string) string {
 	first, _ := utf8.DecodeRuneInString(rest)
 	switch m := e.Message; {
+	case isEscape(e):
+		return `a backslash in double quotes begins an escape, and this is none; write \\ for a backslash, or use single quotes`
 	case strings.Contains(m, "cannot start any token"), strings.Contains(m, "alphabetic or numeric"), strings.Contains(m, "found unexpected directive"):
 		return fmt.Sprintf("a value cannot begin with %q; put it in quotes", first)
 	case strings.Contains(m, "mapping values are not allowed"):
@@ -643,12 +763,16 @@ func explain(e *yaml.LoadError, rest string) string {
 		return "this quote is never closed, or the value holds a quote that is not escaped"
 	case strings.Contains(m, "could not find expected ':'"):
 		return "this line is no \"key: value\"; indent it if it continues the value above"
+	case strings.Contains(e.ContextMsg, "flow") && first != '[' && first != '{':
+		return "a value is missing here, or a bracket before it is never closed"
 	case strings.Contains(e.ContextMsg, "flow"):
 		return fmt.Sprintf("this %q is never closed, or an item is not followed by a comma", first)
 	case strings.Contains(m, "did not find expected key"):
 		return "this line does not fit the mapping it stands in; check quotes and indentation here and on the line above"
 	case strings.Contains(m, "block sequence"), strings.Contains(m, "'-' indicator"):
 		return "this line does not fit the list above it; indent all items of a list alike"
+	case strings.Contains(m, "<document start>"):
+		return "this line does not fit what stands above it; indent all keys alike"
 	case strings.Contains(m, "unknown anchor"):
 		return "alias of an anchor that does not exist; put a value that begins with \"*\" in quotes"
 	}
@@ -664,9 +788,4 @@ func cut(s string, n int) string {
 		n--
 	}
 	return s
-}
-
-func byteOrderMark(s *source) Problem {
-	p := Pos{Path: s.path, Line: 1, Column: 1}
-	return Problem{Kind: ByteOrderMark, At: Text{Pos: p, End: p}, Message: "byte order mark before the text; many readers then miss the front matter, so save the file as UTF-8 without it"}
 }

@@ -1,0 +1,79 @@
+package library
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestEntries(t *testing.T) {
+	p := Parse("x.md", "---\na: 1\ngovernance:\n  risk_level: low\n  owner: {team: x}\na: 2\nlist: [y]\n---\n")
+	var got []string
+	for _, e := range p.Entries() {
+		got = append(got, place(e.Key)+" "+e.Value.Type.String())
+	}
+	want := []string{
+		`2:1-2:2 "a" integer`, `3:1-3:11 "governance" mapping`, `4:3-4:13 "governance.risk_level" text`,
+		`5:3-5:8 "governance.owner" mapping`, `6:1-6:2 "a" integer`, `7:1-7:5 "list" list`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if got := Parse("x.md", "Text.\n").Entries(); got != nil {
+		t.Errorf("entries %v without front matter", got)
+	}
+}
+
+func TestRelatedPrompts(t *testing.T) {
+	tests := []struct {
+		name string
+		text string // from line 4 on
+		want []string
+	}{
+		{"links", "- [One](one.md)\n* [Two](<x y.md> \"T\") and [Three](three.md)\n1. see [Four](../a/four.md#use)\n", []string{`4:9-4:15 "one.md"`, `5:10-5:16 "x y.md"`, `6:15-6:31 "../a/four.md#use"`}},
+		{"names in code", "- `one`\n- the `two` prompt\n", []string{`4:4-4:7 "one"`, `5:8-5:11 "two"`}},
+		{"plain names", "- one-two\n- one-two: text\n- one-two - text\n- one-two — text\n-   three-four  \n", []string{`4:3-4:10 "one-two"`, `5:3-5:10 "one-two"`, `6:3-6:10 "one-two"`, `7:3-7:10 "one-two"`, `8:5-8:15 "three-four"`}},
+		{"indented", "  - `one`\n", []string{`4:6-4:9 "one"`}},
+		{"what refers to nothing", "- one\n- One Two\n- [One](\n- [One]()\n- [One](<>)\n- [One](<one.md\n- `\n- ``\n- `open\n-\n- \n`one`\n[One](one.md)\nthree-four\n", nil},
+		{"in code", "```\n- `one`\n```\n", nil},
+		{"after non-ASCII text", "- é [ü](ö.md)\n", []string{`4:9-4:13 "ö.md"`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			text := "## Prompt\nx\n## Related Prompts\n" + test.text + "## Tips\n- `no`\n"
+			related := Parse("x.md", text).Related
+			if diff := cmp.Diff(test.want, places(related)); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+			for _, r := range related {
+				checkText(t, text, r, "reference")
+			}
+		})
+	}
+}
+
+// TestAnyMixOfLinesIsRead holds what is read of random lines against the text:
+// lines of every kind, in any order, with either line end.
+func TestAnyMixOfLinesIsRead(t *testing.T) {
+	line := rapid.SampledFrom([]string{
+		"", "", "text", "é [a_b] {{c}} {d} x", "---", "---", "  ---", "a: b", "a_b: [1, \"é\", {c: d}]", "e: |", "  f", "- g", "  - h", "# I", "## Prompt", "## Variables",
+		"## Example Usage", "### Input", "## Related Prompts", "J", "===", "```", "```json", "~~~", "<purpose>", "</purpose>", "<examples>", "</examples>", "text</examples>",
+		"<variables>", "</variables>", "<k>", "</k>", "Example 1:", "Example 2: l", "Input:", "Input: {", "Output:", "Output: [", "{", "}", "]", "\"m\": 1,", "\"a_b\": \"n\"",
+		"**Input:**", "**Output:** o", "[a_b]: p", "- `[a_b]`: q", "- r: s", "| `t` | u |", "- [v](w.md)", "- `x-y`", "<!--", "-->", "> z", "<<<<<<< 1", "=======", ">>>>>>> 2",
+	})
+	rapid.Check(t, func(rt *rapid.T) {
+		var b strings.Builder
+		for _, l := range rapid.SliceOfN(line, 1, 30).Draw(rt, "lines") {
+			b.WriteString(l + rapid.SampledFrom([]string{"\n", "\n", "\n", "\r\n"}).Draw(rt, "end"))
+		}
+		text := b.String()
+		for _, start := range []string{"", "---\n", "<examples>\n", "## Prompt\n"} {
+			p := Parse("x.md", start+text)
+			if p.Body.Pos.Line > 0 {
+				checkPrompt(rt, start+text, p)
+			}
+		}
+	})
+}
