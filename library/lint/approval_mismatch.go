@@ -23,7 +23,7 @@ var approvalMismatch = &Rule{
 			value, ok := policy.ReadFlag(d.Value)
 			switch {
 			case !ok:
-			case value && len(roles.Words) == 0 && !named(roles):
+			case value && len(roles.Words) == 0 && !named(roles) && len(p.Policy.Demands(p.Governance)) == 0:
 				p.Reportf(d.Value.Text, "%s is true, but approval_roles names nobody; name the roles that must approve", d.Key.Value)
 			case !value && len(roles.Words) > 0:
 				found := p.Reportf(d.Value.Text, "%s is false, but approval_roles lists %s", d.Key.Value, strings.Join(roles.Words, ", "))
@@ -53,11 +53,13 @@ func (p *Pass) lessThanPolicy(d policy.Declaration) {
 		p.Reportf(d.Value.Text, "%s is false, but %s asks for approval by %s", d.Key.Value, demands[0].Reason, roleName(demands[0].Role))
 		return
 	}
+	high := p.Policy.Rank("risk_level", "high")
 	for _, risk := range p.Governance.Get("risk_level").Declarations {
 		value := risk.Value.Scalar()
-		if high := p.Policy.Rank("risk_level", "high"); high >= 0 && p.Policy.Rank("risk_level", value.Value) >= high {
-			found := p.Reportf(d.Value.Text, "%s is false, but risk_level is %q; a risk this high needs approval", d.Key.Value, value.Value)
-			found.Related = append(found.Related, related(value, "risk_level is %q here", value.Value))
+		if high >= 0 && p.Policy.Rank("risk_level", value.Value) >= high {
+			found := p.Reportf(d.Value.Text, "%s is false, but %s is %q; a risk this high needs approval", d.Key.Value, risk.Key.Value, value.Value)
+			found.Related = append(found.Related, related(value, "%s is %q here", risk.Key.Value, value.Value))
+			return
 		}
 	}
 }

@@ -17,14 +17,8 @@ var approvalRole = &Rule{
 	Prompt: func(p *Pass) {
 		const key = "approval_roles"
 		for _, d := range p.Governance.Get(key).Declarations {
-			switch d.Value.Type {
-			case library.Null, library.Map:
-				p.Reportf(d.Key, "%s is a %s, expected a list of roles", d.Key.Value, d.Value.Type)
-			case library.List:
-			default:
-				if !policy.IsNone(d.Value.Text.Value) {
-					p.Warnf(d.Value.Text, "%s is text, expected a list; write [%s]", d.Key.Value, d.Value.Text.Value)
-				}
+			if d.Value.Type != library.String || !policy.IsNone(d.Value.Text.Value) {
+				p.list(d, "roles")
 			}
 			for _, t := range d.Value.Scalars() {
 				p.role(key, t)
@@ -45,9 +39,9 @@ func (p *Pass) role(key string, t library.Text) {
 		p.Warnf(t, "role %q is spelt %q", t.Value, word)
 	case match != policy.Unknown:
 	case library.Skeleton(t.Value) != t.Value:
-		p.Reportf(t, "role %q is not written in plain ASCII; did you mean %q?", t.Value, library.Skeleton(t.Value))
+		p.Reportf(t, "role %+q is not written in ASCII; did you mean %q?", t.Value, library.Skeleton(t.Value))
 	case vocabulary.Declared:
-		p.Reportf(t, "role %q is not a role of this library%s", t.Value, expected(t.Value, vocabulary.Words))
+		p.Reportf(t, "role %q is not in the vocabulary%s", t.Value, expected(t.Value, vocabulary.Words))
 	default:
 		p.Warnf(t, "role %q is not in the built-in vocabulary%s", t.Value, expected(t.Value, vocabulary.Words))
 	}

@@ -8,7 +8,7 @@ var exampleNoOutput = &Rule{
 		Doc: library.Doc{
 			Summary: "example has an input and no output",
 			Why:     "An example is the test of its prompt. Without an expected output there is nothing to hold a reply against, and promptlib eval cannot score it.",
-			Fix:     "Write down what a good reply looks like, at least its headings or its JSON.",
+			Fix:     "Write down what a good reply looks like, at least its headings or its JSON. In Markdown, put an output that has headings into a code block: a heading ends the section.",
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -40,11 +40,11 @@ func typeHint(root *library.Node, v library.SchemaProblem) string {
 	if v.Keyword != "type" || v.At.Value == "" {
 		return ""
 	}
-	if strings.HasSuffix(v.Message, "expected a list") {
+	switch n := root.Get(strings.TrimPrefix(v.Pointer, "/")); {
+	case strings.HasSuffix(v.Message, "expected a list"):
 		return fmt.Sprintf("; write [%s]", v.At.Value)
-	}
-	if n := root.Get(v.Pointer[1:]); n != nil && n.Type < library.String {
-		return fmt.Sprintf("; write %q in quotes", v.At.Value)
+	case n != nil && n.Type > library.Null && n.Type < library.String:
+		return fmt.Sprintf("; write %q, in quotes", v.At.Value)
 	}
 	return ""
 }

@@ -1,7 +1,8 @@
 package lint
 
 import (
-	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"promptlib/library"
@@ -23,13 +24,15 @@ var governanceConflict = &Rule{
 				continue
 			}
 			at, others := odd(v)
-			d := &library.Diagnostic{}
-			if agree(p.Policy, v) {
-				d = p.Warnf(at.Key, "%s is also declared as %s on line %d, with the same value; keep %s",
-					at.Key.Value, others[0].Key.Value, others[0].Key.Pos.Line, v.Field.Key)
-			} else {
+			other := others[0]
+			var d *library.Diagnostic
+			if i := slices.IndexFunc(others, func(o policy.Declaration) bool { return !p.Policy.Agree(v.Field, at, o) }); i >= 0 {
+				other = others[i]
 				d = p.Reportf(at.Key, "%s is %s, but %s on line %d is %s; effective: %s",
-					at.Key.Value, shown(at), others[0].Key.Value, others[0].Key.Pos.Line, shown(others[0]), strings.Join(v.Words, ", "))
+					at.Key.Value, shown(at), other.Key.Value, other.Key.Pos.Line, shown(other), effective(v))
+			} else {
+				d = p.Warnf(at.Key, "%s is also declared as %s on line %d, with the same value; keep one, spelt %s",
+					at.Key.Value, other.Key.Value, other.Key.Pos.Line, v.Field.Key)
 			}
 			for _, o := range others {
 				d.Related = append(d.Related, related(o.Key, "%s is %s here", o.Key.Value, shown(o)))
@@ -53,35 +56,27 @@ func odd(v policy.Value) (policy.Declaration, []policy.Declaration) {
 	return v.Declarations[at], append(others, v.Declarations[at+1:]...)
 }
 
-// agree reports whether all declarations of a value say the same.
-func agree(pol *policy.Policy, v policy.Value) bool {
-	first := canonicalWords(pol, v.Field.Key, v.Declarations[0].Value)
-	for _, d := range v.Declarations[1:] {
-		if canonicalWords(pol, v.Field.Key, d.Value) != first {
-			return false
-		}
-	}
-	return true
-}
-
-func canonicalWords(pol *policy.Policy, key string, n *library.Node) string {
-	var words []string
-	for _, t := range n.Scalars() {
-		word, _ := pol.Canonical(key, t.Value)
-		words = append(words, strings.ToLower(word))
-	}
-	return strings.Join(words, "\n")
-}
-
 // shown is the value of a declaration as a message shows it.
 func shown(d policy.Declaration) string {
-	texts := d.Value.Scalars()
-	if d.Value == nil || d.Value.Type != library.List && len(texts) == 1 {
-		return fmt.Sprintf("%q", texts[0].Value)
+	switch d.Value.Type {
+	case library.Null:
+		return "empty"
+	case library.Map:
+		return "a mapping"
+	case library.List:
+		var quoted []string
+		for _, t := range d.Value.Scalars() {
+			quoted = append(quoted, strconv.Quote(t.Value))
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
 	}
-	quoted := make([]string, len(texts))
-	for i, t := range texts {
-		quoted[i] = fmt.Sprintf("%q", t.Value)
+	return strconv.Quote(d.Value.Text.Value)
+}
+
+// effective is what counts of a value, as a message shows it.
+func effective(v policy.Value) string {
+	if len(v.Words) == 0 {
+		return "nothing"
 	}
-	return "[" + strings.Join(quoted, ", ") + "]"
+	return strings.Join(v.Words, ", ")
 }

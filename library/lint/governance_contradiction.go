@@ -15,18 +15,25 @@ var governanceContradiction = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
-		groups := map[string]library.Text{}
+		type member struct {
+			tag string
+			at  library.Text
+		}
+		groups := map[string]member{}
 		for _, d := range p.Governance.Get("governance_tags").Declarations {
 			for _, t := range d.Value.Scalars() {
 				tag, ok := p.Policy.Tag(t.Value)
 				if !ok {
 					continue
 				}
-				if first, taken := groups[tag.Group]; taken && tag.Group != "" && first.Value != t.Value {
-					d := p.Reportf(t, "tag %q contradicts tag %q on line %d; keep one", t.Value, first.Value, first.Pos.Line)
-					d.Related = append(d.Related, related(first, "%q stands here", first.Value))
-				} else {
-					groups[tag.Group] = t
+				first, taken := groups[tag.Group]
+				switch {
+				case tag.Group == "":
+				case !taken:
+					groups[tag.Group] = member{tag.Name, t}
+				case first.tag != tag.Name:
+					d := p.Reportf(t, "tag %q contradicts tag %q on line %d; keep one", t.Value, first.at.Value, first.at.Pos.Line)
+					d.Related = append(d.Related, related(first.at, "%q stands here", first.at.Value))
 				}
 				p.implied("data_classification", t, tag)
 				p.implied("risk_level", t, tag)

@@ -18,24 +18,41 @@ var governanceKey = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
-		var known []string
+		var aliases []string
 		for _, e := range p.Prompt.Entries() {
 			key := e.Key.Value
 			inner, nested := strings.CutPrefix(key, "governance.")
 			if p.Policy.CanonicalKey(key) != "" || strings.Contains(key, ".") && !nested || ordinaryKeys[inner] {
 				continue
 			}
-			if known == nil {
-				known = p.Policy.KeyAliases()
-				for _, f := range policy.Fields {
-					known = append(known, f.Key)
+			near := library.Nearest(inner, fieldKeys)
+			switch {
+			case near != "" && nested:
+				near = "governance." + near
+			case near == "":
+				if aliases == nil {
+					aliases = p.Policy.KeyAliases()
 				}
+				near = library.Nearest(key, slices.Values(aliases))
 			}
-			if near := library.Nearest(key, slices.Values(known)); near != "" {
+			switch {
+			case near == "":
+			case library.Skeleton(key) != key: // shown with escapes: to the eye it is right
+				p.Reportf(e.Key, "key %+q is not written in ASCII; did you mean %q?", key, near)
+			default:
 				p.Reportf(e.Key, "key %q is no governance key; did you mean %q?", key, near)
 			}
 		}
 	},
+}
+
+// fieldKeys yields the canonical governance keys.
+func fieldKeys(yield func(string) bool) {
+	for _, f := range policy.Fields {
+		if !yield(f.Key) {
+			return
+		}
+	}
 }
 
 // ordinaryKeys are the customary keys of front matter, among them those that

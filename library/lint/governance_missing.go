@@ -12,16 +12,12 @@ var governanceMissing = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
-		if !p.Prompt.Front.Sound || p.Prompt.Dialect == "plain" && !p.Prompt.Front.Found {
+		if !p.Governance.Governed || !p.Prompt.Front.Sound || p.Prompt.Dialect == "plain" && !p.Prompt.Front.Found {
 			return
 		}
 		for _, key := range p.Policy.Required {
-			declared := p.Governance.Get(key).Declarations
-			switch {
-			case len(declared) == 0:
+			if len(p.Governance.Get(key).Declarations) == 0 {
 				p.Reportf(p.start(), "governance key %q is missing%s", key, expected("", p.Policy.Vocabulary[key].Words))
-			case len(declared[0].Value.Scalars()) == 0 && declared[0].Value.Type != library.List:
-				p.Reportf(declared[0].Key, "governance key %q has no value", key)
 			}
 		}
 	},

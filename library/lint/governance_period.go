@@ -29,7 +29,7 @@ var governancePeriod = &Rule{
 func (p *Pass) retention(d policy.Declaration) {
 	t := d.Value.Scalar()
 	if t.Value == "" {
-		p.Reportf(d.Key, "%s has no value; expected an ISO 8601 duration, such as %q", d.Key.Value, "P5Y")
+		p.noScalar(d, `an ISO 8601 duration, such as "P5Y"`)
 		return
 	}
 	if _, ok := policy.ParseSpan(t.Value); !ok {
@@ -46,20 +46,20 @@ func (p *Pass) retention(d policy.Declaration) {
 			p.Reportf(t, "%s %q is shorter than %s, which %s asks for", d.Key.Value, t.Value, floor, scope)
 		}
 		if span.Forever && (scope == "GDPR" || scope == "UK-GDPR") {
-			p.Warnf(t, "%s is permanent, but %s lets personal data be kept no longer than necessary", d.Key.Value, scope)
+			p.Warnf(t, "%s is %q, but %s lets personal data be kept no longer than necessary", d.Key.Value, t.Value, scope)
 		}
 	}
 }
 
 func (p *Pass) reviewed(d policy.Declaration) {
 	t := d.Value.Scalar()
+	if t.Value == "" {
+		p.noScalar(d, "a date of the form YYYY-MM-DD")
+		return
+	}
 	date, ok := policy.ParseDate(t.Value)
 	if !ok {
-		at := t
-		if at.IsZero() {
-			at = d.Key
-		}
-		p.Reportf(at, "%s %q is no date; expected YYYY-MM-DD", d.Key.Value, t.Value)
+		p.Reportf(t, "%s %q is no date; expected YYYY-MM-DD", d.Key.Value, t.Value)
 		return
 	}
 	if date.After(p.Now) {
@@ -69,7 +69,16 @@ func (p *Pass) reviewed(d policy.Declaration) {
 	risk := p.Governance.Get("risk_level").Word()
 	if fresh, ok := p.Policy.Freshness[risk]; ok {
 		if due, ends := fresh.After(date); ends && p.Now.After(due) {
-			p.Warnf(t, "review was due on %s: at risk %s a prompt is reviewed every %s", due.Format(time.DateOnly), risk, fresh)
+			p.Warnf(t, "%s %q is overdue since %s; a prompt of risk_level %s is reviewed every %s", d.Key.Value, t.Value, due.Format(time.DateOnly), risk, fresh)
 		}
 	}
+}
+
+// noScalar reports a value that is not there, or is a list or mapping.
+func (p *Pass) noScalar(d policy.Declaration, want string) {
+	if d.Value.Type >= library.List {
+		p.Reportf(d.Key, "%s is %s; expected %s", d.Key.Value, d.Value.Type.Phrase(), want)
+		return
+	}
+	p.Reportf(d.Key, "%s has no value; expected %s", d.Key.Value, want)
 }

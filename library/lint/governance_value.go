@@ -21,11 +21,11 @@ var governanceValue = &Rule{
 				case policy.Level, policy.Status:
 					p.word(v.Field.Key, d)
 				case policy.Flag:
-					p.flag(v.Field.Key, d)
+					p.flag(d)
+				case policy.Name:
+					p.name(d)
 				case policy.Set:
-					if v.Field.Key == "regulatory_scope" {
-						p.words(v.Field.Key, d)
-					}
+					p.set(v.Field.Key, d)
 				}
 			}
 		}
@@ -34,54 +34,93 @@ var governanceValue = &Rule{
 
 // word checks a single word of a vocabulary.
 func (p *Pass) word(key string, d policy.Declaration) {
+	words := p.Policy.Vocabulary[key].Words
 	switch d.Value.Type {
 	case library.Null:
-		p.Reportf(d.Key, "%s has no value%s", d.Key.Value, expected("", p.Policy.Vocabulary[key].Words))
+		p.Reportf(d.Key, "%s has no value%s", d.Key.Value, expected("", words))
 	case library.List, library.Map:
-		p.Reportf(d.Key, "%s is a %s%s", d.Key.Value, d.Value.Type, expected("", p.Policy.Vocabulary[key].Words))
+		p.Reportf(d.Key, "%s is %s%s", d.Key.Value, d.Value.Type.Phrase(), expected("", words))
 	default:
-		p.inVocabulary(key, d.Value.Text)
+		p.inVocabulary(key, d.Key.Value, d.Value.Text)
 	}
 }
 
-// words checks a list of words of a vocabulary.
-func (p *Pass) words(key string, d policy.Declaration) {
-	if d.Value.Type != library.List {
-		p.Warnf(d.Key, "%s is %s, expected a list", d.Key.Value, d.Value.Type)
-	}
-	for _, t := range d.Value.Scalars() {
-		p.inVocabulary(key, t)
-	}
-}
-
-func (p *Pass) inVocabulary(key string, t library.Text) {
-	vocabulary := p.Policy.Vocabulary[key]
-	switch word, match := p.Policy.Canonical(key, t.Value); match {
-	case policy.Folded:
-		p.Warnf(t, "%s %q is spelt %q", key, t.Value, word)
-	case policy.Aliased:
-		p.Infof(t, "%s %q means %q; write that", key, t.Value, word)
-	case policy.Unknown:
-		report := p.Reportf
-		if !vocabulary.Declared {
-			report = p.Warnf
+// set checks a list of words. Which tags and roles there are is for rules of
+// their own.
+func (p *Pass) set(key string, d policy.Declaration) {
+	switch key {
+	case "governance_tags":
+		p.list(d, "tags")
+	case "regulatory_scope":
+		p.list(d, "words")
+		for _, t := range d.Value.Scalars() {
+			p.inVocabulary(key, d.Key.Value, t)
 		}
-		report(t, "%q is no %s%s", t.Value, key, expected(t.Value, vocabulary.Words))
 	}
 }
 
-func (p *Pass) flag(key string, d policy.Declaration) {
+// list checks that a value is a list of texts.
+func (p *Pass) list(d policy.Declaration, what string) {
+	switch d.Value.Type {
+	case library.List:
+	case library.Null:
+		p.Reportf(d.Key, "%s has no value; expected a list of %s", d.Key.Value, what)
+	case library.Map:
+		p.Reportf(d.Key, "%s is %s; expected a list of %s", d.Key.Value, d.Value.Type.Phrase(), what)
+	default:
+		p.Warnf(d.Value.Text, "%s is %s; expected a list, so write [%s]", d.Key.Value, d.Value.Type.Phrase(), d.Value.Text.Value)
+	}
+	for i, item := range d.Value.Elements() {
+		switch item.Type {
+		case library.Null:
+			p.Reportf(item.Text, "item %d of %s is empty", i+1, d.Key.Value)
+		case library.List, library.Map:
+			p.Reportf(item.Text, "item %d of %s is %s; expected text", i+1, d.Key.Value, item.Type.Phrase())
+		}
+	}
+}
+
+// inVocabulary checks one word; name is the key as the file spells it.
+func (p *Pass) inVocabulary(key, name string, t library.Text) {
+	vocabulary := p.Policy.Vocabulary[key]
+	word, match := p.Policy.Canonical(key, t.Value)
+	switch {
+	case match == policy.Folded:
+		p.Warnf(t, "%s %q is spelt %q", name, t.Value, word)
+	case match == policy.Aliased:
+		p.Infof(t, "%s %q means %q; write that", name, t.Value, word)
+	case match != policy.Unknown:
+	case vocabulary.Declared:
+		p.Reportf(t, "%s %q is not in the vocabulary%s", name, t.Value, expected(t.Value, vocabulary.Words))
+	default:
+		p.Warnf(t, "%s %q is not in the built-in vocabulary%s", name, t.Value, expected(t.Value, vocabulary.Words))
+	}
+}
+
+// flag checks a value that is true or false.
+func (p *Pass) flag(d policy.Declaration) {
 	value, ok := policy.ReadFlag(d.Value)
+	name, t := d.Key.Value, d.Value.Text
 	switch {
 	case !ok && d.Value.Type == library.Null:
-		p.Reportf(d.Key, "%s has no value; expected true or false", d.Key.Value)
+		p.Reportf(d.Key, "%s has no value; expected true or false", name)
 	case !ok && d.Value.Type >= library.List:
-		p.Reportf(d.Key, "%s is a %s; expected true or false", d.Key.Value, d.Value.Type)
+		p.Reportf(d.Key, "%s is %s; expected true or false", name, d.Value.Type.Phrase())
 	case !ok:
-		p.Reportf(d.Value.Text, "%s is %q; expected true or false, and a role goes in approval_roles", d.Key.Value, d.Value.Text.Value)
-	case value && d.Value.Text.Value != "true":
-		p.Infof(d.Value.Text, "%s %q is read as true; write true", key, d.Value.Text.Value)
-	case !value && d.Value.Text.Value != "false":
-		p.Infof(d.Value.Text, "%s %q is read as false; write false", key, d.Value.Text.Value)
+		p.Reportf(t, "%s is %q; expected true or false, and a role goes in approval_roles", name, t.Value)
+	case value && t.Value != "true":
+		p.Infof(t, "%s %q is read as true; write true", name, t.Value)
+	case !value && t.Value != "false":
+		p.Infof(t, "%s %q is read as false; write false", name, t.Value)
+	}
+}
+
+// name checks that somebody is named.
+func (p *Pass) name(d policy.Declaration) {
+	switch {
+	case d.Value.Type >= library.List:
+		p.Reportf(d.Key, "%s is %s; expected one name", d.Key.Value, d.Value.Type.Phrase())
+	case d.Value.Scalar().Value == "":
+		p.Reportf(d.Key, "%s has no value; expected a name", d.Key.Value)
 	}
 }

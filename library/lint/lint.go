@@ -27,7 +27,7 @@ type Linter struct {
 	Policy *policy.Policy
 	Root   string           // of the library, which paths in the policy are relative to
 	Index  *library.Index   // of the names of all files
-	Now    time.Time        // today, for dates that pass
+	Now    time.Time        // the day at midnight UTC, for dates that pass
 	Levels map[string]Level // by code of a rule; nil for none
 }
 
@@ -76,7 +76,7 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	}
 	facts := Facts{Path: p.Path, Title: p.Title.Detach()}
 	if p.Body.IsZero() {
-		return findings, facts // nothing could be read
+		return findings, facts // nothing could be read, which is one finding
 	}
 	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings}
 	for _, rule := range Rules {
@@ -154,12 +154,12 @@ func related(at library.Text, format string, args ...any) library.Related {
 }
 
 // expected ends a message about a word that a vocabulary does not have: with
-// the nearest word, or with all there are.
+// the nearest word, or with all there are if they are few.
 func expected(word string, vocabulary []string) string {
 	if near := library.Nearest(word, slices.Values(vocabulary)); near != "" {
 		return "; did you mean " + strconv.Quote(near) + "?"
 	}
-	if len(vocabulary) > 8 {
+	if len(vocabulary) == 0 || len(vocabulary) > 8 {
 		return ""
 	}
 	return "; expected " + strings.Join(vocabulary, ", ")

@@ -1,6 +1,10 @@
 package lint
 
-import "promptlib/library"
+import (
+	"slices"
+
+	"promptlib/library"
+)
 
 var sectionDuplicate = &Rule{
 	Code: library.Code{
@@ -12,16 +16,19 @@ var sectionDuplicate = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
-		first := map[string]library.Text{}
+		first := map[string]*library.Section{}
 		for s := range p.sections() {
+			if s.Tagged && !slices.Contains(library.TagsA, s.Heading.Value) {
+				continue // other elements may well repeat
+			}
 			name := s.Normal()
 			before, ok := first[name]
 			if !ok {
-				first[name] = s.Heading
+				first[name] = s
 				continue
 			}
-			d := p.Reportf(s.Heading, "section %q stands already on line %d", s.Heading.Value, before.Pos.Line)
-			d.Related = append(d.Related, related(before, "the first %q", before.Value))
+			d := p.Reportf(s.Heading, "section %q stands already on line %d", sectionName(s), before.Heading.Pos.Line)
+			d.Related = append(d.Related, related(before.Heading, "the first %q", sectionName(before)))
 		}
 	},
 }

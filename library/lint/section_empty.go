@@ -18,10 +18,19 @@ var sectionEmpty = &Rule{
 	Prompt: func(p *Pass) {
 		for s := range p.sections() {
 			if s.Empty() {
-				p.Reportf(s.Heading, "section %q is empty", s.Heading.Value)
+				p.Reportf(s.Heading, "section %q is empty", sectionName(s))
 			}
 		}
 	},
+}
+
+// sectionName is the heading of a section as messages show it: a tag in its
+// brackets.
+func sectionName(s *library.Section) string {
+	if s.Tagged {
+		return "<" + s.Heading.Value + ">"
+	}
+	return s.Heading.Value
 }
 
 // sections yields the sections that make up a prompt: the tags of dialect A, the

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"slices"
 	"strings"
 
 	"promptlib/library"
@@ -18,7 +17,7 @@ var titleDuplicate = &Rule{
 	},
 	Library: func(p *LibraryPass) {
 		byTitle := map[string][]library.Text{}
-		var titles []string
+		var titles []string // in the order of the files
 		for _, f := range p.Facts {
 			title := strings.ToLower(strings.TrimSpace(f.Title.Value))
 			if title == "" {
@@ -29,7 +28,6 @@ var titleDuplicate = &Rule{
 			}
 			byTitle[title] = append(byTitle[title], f.Title)
 		}
-		slices.Sort(titles)
 		for _, title := range titles {
 			same := byTitle[title]
 			for i, t := range same {

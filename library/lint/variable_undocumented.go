@@ -1,6 +1,11 @@
 package lint
 
-import "promptlib/library"
+import (
+	"fmt"
+	"slices"
+
+	"promptlib/library"
+)
 
 var variableUndocumented = &Rule{
 	Code: library.Code{
@@ -23,8 +28,8 @@ var variableUndocumented = &Rule{
 				continue
 			}
 			hint := ""
-			if len(documented) > 0 {
-				hint = expected(v.Name, documented)
+			if near := library.Nearest(v.Name, slices.Values(documented)); near != "" {
+				hint = fmt.Sprintf("; did you mean %q?", near)
 			}
 			p.Reportf(v.Used, "variable %q is used but not documented%s", v.Name, hint)
 		}

@@ -44,7 +44,7 @@ func Default() *Policy {
 			"retentionPeriod":    "retention_period",
 		},
 		valueAliases: map[string]string{
-			"SOC-2": "SOC2", "SOC 2": "SOC2", "ISO-27001": "ISO27001", "ISO 27001": "ISO27001", "ISO-27701": "ISO27701", "ISO-31000": "ISO31000",
+			"soc-2": "SOC2", "soc 2": "SOC2", "iso-27001": "ISO27001", "iso 27001": "ISO27001", "iso-27701": "ISO27701", "iso-31000": "ISO31000",
 			"work-in-progress": "draft", "wip": "draft", "in-review": "in_review", "in review": "in_review",
 		},
 	}

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/sosodev/duration"
 )
 
 // Permanent is the retention of what is never deleted.
@@ -21,23 +19,44 @@ type Span struct {
 }
 
 // ParseSpan reads an ISO 8601 duration of whole years, months, weeks and days,
-// such as P5Y, or "permanent".
+// such as P5Y, or "permanent". The number of digits is limited, so that no hostile
+// file makes a sum overflow.
 func ParseSpan(s string) (Span, bool) {
 	if s == Permanent {
 		return Span{Forever: true}, true
 	}
-	if !strings.ContainsAny(s, "0123456789") || strings.ContainsAny(s, "-.,") {
-		return Span{}, false // the parser takes a bare P for zero
-	}
-	d, err := duration.Parse(s)
-	if err != nil {
+	rest, ok := strings.CutPrefix(s, "P")
+	if !ok || rest == "" {
 		return Span{}, false
 	}
-	hours := d.Hours + d.Minutes/60 + d.Seconds/3600
-	return Span{Years: int(d.Years), Months: int(d.Months), Days: int(d.Weeks*7 + d.Days + hours/24)}, true
+	var span Span
+	for _, unit := range []struct {
+		letter byte
+		digits int
+		add    func(n int)
+	}{
+		{'Y', 4, func(n int) { span.Years = n }},
+		{'M', 5, func(n int) { span.Months = n }},
+		{'W', 5, func(n int) { span.Days = 7 * n }},
+		{'D', 6, func(n int) { span.Days += n }},
+	} {
+		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		if digits == 0 || digits > unit.digits || digits == len(rest) || rest[digits] != unit.letter {
+			continue
+		}
+		n, _ := strconv.Atoi(rest[:digits])
+		unit.add(n)
+		rest = rest[digits+1:]
+	}
+	if rest != "" {
+		return Span{}, false
+	}
+	return span, true
 }
 
-var plainSpan = regexp.MustCompile(`(?i)^(\d{1,3})[ _-]?(year|yr|month|week|day)s?\b`)
+// plainSpan is a period in words. A second number after it, as in "5 years and 6
+// months", would be lost.
+var plainSpan = regexp.MustCompile(`(?i)^(\d{1,3})[ _-]?(year|yr|month|week|day)s?\b[^0-9]*$`)
 
 // RepairSpan reads a period in words, such as "5-years" or "7 years (incident
 // records)", and returns it as an ISO 8601 duration.

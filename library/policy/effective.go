@@ -1,7 +1,7 @@
 package policy
 
 import (
-	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -62,8 +62,9 @@ func (v Value) Any() any {
 
 // Governance is the effective governance of one prompt.
 type Governance struct {
-	Values []Value // one for each of Fields, in that order
-	path   string  // of the file in the library
+	Values   []Value // one for each of Fields, in that order
+	Governed bool    // the file is one of those that the policy is about
+	path     string  // of the file in the library
 }
 
 // Get returns the value of a canonical key.
@@ -87,7 +88,8 @@ func (p *Policy) Effective(prompt *library.Prompt, root string) *Governance {
 			declared[key] = append(declared[key], Declaration(e))
 		}
 	}
-	g := &Governance{Values: make([]Value, len(Fields)), path: relative(root, prompt.Path)}
+	g := &Governance{Values: make([]Value, len(Fields)), path: library.Relative(root, prompt.Path)}
+	g.Governed = p.governs(g.path)
 	for i, f := range Fields {
 		g.Values[i] = p.effective(f, declared[f.Key], prompt.Front.Sound)
 	}
@@ -95,40 +97,72 @@ func (p *Policy) Effective(prompt *library.Prompt, root string) *Governance {
 	return g
 }
 
-func relative(root, file string) string {
-	root = path.Clean(strings.ReplaceAll(root, "\\", "/"))
-	if root == "." {
-		return file
-	}
-	return strings.TrimPrefix(file, root+"/")
-}
-
-func (p *Policy) effective(f Field, declarations []Declaration, sound bool) Value {
-	v := Value{Field: f, From: Missing, Declarations: declarations}
-	var readings [][]string
-	alias := false
-	for _, d := range declarations {
-		if words, ok := p.read(f, d.Value); ok && sound {
-			readings = append(readings, words)
-			alias = d.Key.Value != f.Key
+// governs reports whether the policy is about a file of the library.
+func (p *Policy) governs(file string) bool {
+	for _, pattern := range p.Prompts {
+		if ok, _ := doublestar.Match(pattern, file); ok {
+			return true
 		}
 	}
-	if len(readings) == 0 {
-		v.Words = p.mostRestrictive(f)
+	return p.Prompts == nil
+}
+
+// effective combines what the declarations of a field say. Beside a declaration
+// that can be used, one that cannot counts as a missing value does: a misspelt
+// "restricted" is not outvoted by a "public".
+func (p *Policy) effective(f Field, declarations []Declaration, sound bool) Value {
+	v := Value{Field: f, From: Missing, Words: p.mostRestrictive(f), Declarations: declarations}
+	from := Missing
+	var readings [][]string
+	for _, d := range declarations {
+		words, ok := p.read(f, d.Value)
+		switch {
+		case !ok && v.Words == nil:
+			continue // says nothing, and nothing can be assumed
+		case !ok:
+			words = v.Words
+		case d.Key.Value == f.Key:
+			from = Declared
+		case from == Missing:
+			from = Alias
+		}
+		readings = append(readings, words)
+	}
+	if from == Missing || !sound {
 		return v
 	}
-	v.From = Declared
-	if len(readings) == 1 && alias {
-		v.From = Alias
-	}
-	v.Words = readings[0]
+	v.From, v.Words = from, readings[0]
 	for _, words := range readings[1:] {
-		if !slices.Equal(words, v.Words) {
+		if !same(f, words, v.Words) {
 			v.From = Conflict
 			v.Words = p.stricter(f, v.Words, words)
 		}
 	}
 	return v
+}
+
+// Agree reports whether two declarations of a field say the same, in whatever
+// spelling.
+func (p *Policy) Agree(f Field, a, b Declaration) bool {
+	x, ok := p.read(f, a.Value)
+	y, also := p.read(f, b.Value)
+	if ok && also {
+		return same(f, x, y)
+	}
+	return ok == also && reflect.DeepEqual(a.Value.JSON(), b.Value.JSON())
+}
+
+// same reports whether two readings of a field are one value.
+func same(f Field, a, b []string) bool {
+	switch f.Type {
+	case Set:
+		return len(a) == len(b) && !slices.ContainsFunc(a, func(word string) bool { return !slices.Contains(b, word) })
+	case Duration:
+		x, _ := ParseSpan(a[0])
+		y, _ := ParseSpan(b[0])
+		return x.Compare(y) == 0
+	}
+	return slices.Equal(a, b)
 }
 
 // read returns the canonical words of one declaration; not ok where it says
@@ -218,8 +252,8 @@ func (p *Policy) stricter(f Field, a, b []string) []string {
 		}
 		return all
 	case Duration:
-		x, _ := ReadSpan(a[0])
-		y, _ := ReadSpan(b[0])
+		x, _ := ParseSpan(a[0])
+		y, _ := ParseSpan(b[0])
 		first = x.Compare(y) >= 0
 	case Date:
 		first = a[0] <= b[0]
@@ -244,8 +278,11 @@ func (p *Policy) raise(g *Governance) {
 }
 
 // Demands returns the approvals that the policy asks for: by its rules and by
-// the tags of the prompt, in that order.
+// the tags of the prompt, in that order; none for a file it is not about.
 func (p *Policy) Demands(g *Governance) []Approval {
+	if !g.Governed {
+		return nil
+	}
 	var demands []Approval
 	for _, rule := range p.Rules {
 		if p.matches(rule, g) {

@@ -59,7 +59,7 @@ const (
 	Unknown Match = iota
 	Exact
 	Folded  // but for case
-	Aliased // by a value alias of the policy
+	Aliased // by a value alias of the policy, in any case
 )
 
 // Canonical returns the canonical spelling of one value of a field, and how it
@@ -69,13 +69,11 @@ func (p *Policy) Canonical(key, value string) (string, Match) {
 	if words == nil {
 		return value, Exact
 	}
-	for _, found := range []struct {
-		match Match
-		value string
-	}{{Exact, value}, {Aliased, p.valueAliases[value]}, {Aliased, p.valueAliases[strings.ToLower(value)]}} {
-		if found.value != "" && slices.Contains(words, found.value) {
-			return found.value, found.match
-		}
+	if slices.Contains(words, value) {
+		return value, Exact
+	}
+	if word := p.valueAliases[strings.ToLower(value)]; slices.Contains(words, word) {
+		return word, Aliased
 	}
 	for _, w := range words {
 		if strings.EqualFold(w, value) {

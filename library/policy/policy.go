@@ -23,13 +23,14 @@ type Policy struct {
 	Path       string // of the file; empty for the built-in default
 	Vocabulary map[string]Vocabulary
 	Tags       []Tag
-	Required   []string // keys that every prompt must declare
+	Prompts    []string // globs of the files that are governed; none for all
+	Required   []string // keys that every governed prompt must declare
 	Rules      []Rule
 	Retention  Retention
 	Freshness  map[string]Span // by risk level: when the next review is due
 
 	keyAliases   map[string]string
-	valueAliases map[string]string
+	valueAliases map[string]string // by the alias in lower case
 }
 
 // A Vocabulary is the values that a key may take; for a Level or Status from the
@@ -124,7 +125,11 @@ func Read(path string, text []byte) (*Policy, error) {
 		p.keyAliases[pair.Key.Value] = pair.Value.Text.Value
 	}
 	for _, pair := range root.Get("aliases").Get("values").Members() {
-		p.valueAliases[pair.Key.Value] = pair.Value.Text.Value
+		r.valueAlias(pair)
+	}
+	for _, pattern := range root.Get("prompts").Scalars() {
+		r.glob(pattern)
+		p.Prompts = append(p.Prompts, pattern.Value)
 	}
 	for _, key := range root.Get("required_keys").Scalars() {
 		p.Required = append(p.Required, key.Value)
@@ -134,30 +139,44 @@ func Read(path string, text []byte) (*Policy, error) {
 	}
 	for _, pair := range root.Get("freshness").Members() {
 		r.word("risk_level", pair.Key)
-		span, _ := ParseSpan(pair.Value.Text.Value)
-		p.Freshness[pair.Key.Value] = span
+		p.Freshness[pair.Key.Value] = r.span(pair.Value)
 	}
-	if d := root.Get("retention").Get("default").Scalar(); d.Value != "" {
-		span, _ := ParseSpan(d.Value)
+	if d := root.Get("retention").Get("default"); d != nil {
+		span := r.span(d)
 		p.Retention.Default = &span
 	}
 	for _, pair := range root.Get("retention").Get("floors").Members() {
 		r.word("regulatory_scope", pair.Key)
-		span, _ := ParseSpan(pair.Value.Text.Value)
-		p.Retention.Floors[pair.Key.Value] = span
+		p.Retention.Floors[pair.Key.Value] = r.span(pair.Value)
 	}
-	return p, errors.Join(r.errs...)
+	r.unused(root)
+	return p, r.err()
 }
 
 // A reader turns the nodes of a policy file into a Policy and checks what the
 // schema cannot: that words are words of the vocabulary.
 type reader struct {
-	policy *Policy
-	errs   []error
+	policy   *Policy
+	mistakes []mistake
+}
+
+type mistake struct {
+	at      library.Pos
+	message string
 }
 
 func (r *reader) fail(at library.Text, format string, args ...any) {
-	r.errs = append(r.errs, fmt.Errorf("%s: %s", at.Pos, fmt.Sprintf(format, args...)))
+	r.mistakes = append(r.mistakes, mistake{at.Pos, fmt.Sprintf(format, args...)})
+}
+
+// err joins the mistakes in the order in which they stand in the file.
+func (r *reader) err() error {
+	slices.SortStableFunc(r.mistakes, func(a, b mistake) int { return a.at.Offset - b.at.Offset })
+	var errs []error
+	for _, m := range r.mistakes {
+		errs = append(errs, fmt.Errorf("%s: %s", m.at, m.message))
+	}
+	return errors.Join(errs...)
 }
 
 // word checks that a word is one of the vocabulary of a key.
@@ -166,13 +185,73 @@ func (r *reader) word(key string, word library.Text) {
 	if slices.Contains(words, word.Value) {
 		return
 	}
-	message := fmt.Sprintf("%q is no %s of this policy", word.Value, key)
+	message := fmt.Sprintf("%q is not in the vocabulary of %s", word.Value, key)
 	if near := library.Nearest(word.Value, slices.Values(words)); near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)
 	} else {
 		message += "; expected " + strings.Join(words, ", ")
 	}
 	r.fail(word, "%s", message)
+}
+
+// role checks that a role is one of the library, if its policy lists them.
+func (r *reader) role(role library.Text) {
+	if role.Value != "*" && r.policy.Vocabulary["approval_roles"].Declared {
+		r.word("approval_roles", role)
+	}
+}
+
+func (r *reader) glob(pattern library.Text) {
+	if !doublestar.ValidatePattern(pattern.Value) {
+		r.fail(pattern, "%q is no glob", pattern.Value)
+	}
+}
+
+func (r *reader) span(n *library.Node) Span {
+	span, ok := ParseSpan(n.Text.Value)
+	if !ok {
+		r.fail(n.Text, "%q is no period of whole days, such as %q", n.Text.Value, "P5Y")
+	}
+	return span
+}
+
+// valueAlias enters an alias, which must stand for a word of some vocabulary.
+func (r *reader) valueAlias(alias library.Pair) {
+	r.policy.valueAliases[strings.ToLower(alias.Key.Value)] = alias.Value.Text.Value
+	var all []string
+	for _, v := range r.policy.Vocabulary {
+		all = append(all, v.Words...)
+	}
+	if slices.Contains(all, alias.Value.Text.Value) {
+		return
+	}
+	hint := ""
+	if near := library.Nearest(alias.Value.Text.Value, slices.Values(all)); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	r.fail(alias.Value.Text, "%q is not in any vocabulary%s", alias.Value.Text.Value, hint)
+}
+
+// unused checks the parts of a policy that are not kept, since no rule of lint
+// asks for them: a mistake there must not wait until they are needed.
+func (r *reader) unused(root *library.Node) {
+	protect := root.Get("protect")
+	for _, pattern := range protect.Get("paths").Scalars() {
+		r.glob(pattern)
+	}
+	for _, a := range protect.Get("approve").Elements() {
+		r.role(a.Get("role").Scalar())
+	}
+	for _, provider := range root.Get("providers").Members() {
+		r.word("data_classification", provider.Value.Get("ceiling").Scalar())
+	}
+}
+
+// count reads a number of approvals; the schema has seen that it is a small
+// positive integer.
+func count(n *library.Node) int {
+	number, _ := n.JSON().(float64)
+	return int(number)
 }
 
 func (r *reader) vocabulary(n *library.Node) {
@@ -203,10 +282,11 @@ func (r *reader) vocabulary(n *library.Node) {
 				tag.Implies.Risk = implied.Value.Text.Value
 			case "roles":
 				for _, role := range implied.Value.Scalars() {
+					r.role(role)
 					tag.Implies.Roles = append(tag.Implies.Roles, role.Value)
 				}
 			case "count":
-				tag.Implies.Count, _ = strconv.Atoi(implied.Value.Text.Value)
+				tag.Implies.Count = count(implied.Value)
 			}
 		}
 		r.policy.Tags = append(r.policy.Tags, tag)
@@ -235,15 +315,16 @@ func (r *reader) rule(n *library.Node) {
 			r.word(c.Key, word)
 		} else if ok {
 			r.word(c.Key, pair.Value.Text)
-		} else if !doublestar.ValidatePattern(c.Value) {
-			r.fail(pair.Value.Text, "%q is no glob", c.Value)
+		} else {
+			r.glob(pair.Value.Text)
 		}
 		rule.When = append(rule.When, c)
 	}
 	for _, a := range n.Get("approve").Elements() {
 		approval := Approval{Role: a.Get("role").Text.Value, Count: 1, Reason: "rule " + strconv.Quote(rule.Name)}
-		if count := a.Get("count").Scalar(); count.Value != "" {
-			approval.Count, _ = strconv.Atoi(count.Value)
+		r.role(a.Get("role").Scalar())
+		if n := a.Get("count"); n != nil {
+			approval.Count = count(n)
 		}
 		rule.Approve = append(rule.Approve, approval)
 	}
