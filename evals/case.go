@@ -176,30 +176,40 @@ func problems(p *library.Prompt, e library.Example, unbound []library.Text) []*l
 	for _, t := range e.Unbound {
 		report(t, "this line gives no variable a value; write \"[name]: value\"")
 	}
-	used := map[string]bool{}
+	used, given := map[string]bool{}, map[string]library.Text{}
 	for _, parts := range [][]library.Part{p.Template.System, p.Template.User} {
 		for _, part := range parts {
 			used[part.Variable.Value] = true
 		}
 	}
 	for _, b := range e.Bindings {
-		if !used[b.Name.Value] {
+		first, twice := given[b.Name.Value]
+		switch {
+		case !used[b.Name.Value]:
 			report(b.Name, "the prompt has no variable %q to take this value", b.Name.Value)
+		case twice:
+			d := report(b.Name, "variable %q has a value already in this example", b.Name.Value)
+			d.Related = append(d.Related, library.Related{Pos: first.Pos, End: first.End, Message: "the first value"})
+		default:
+			given[b.Name.Value] = b.Name
 		}
 	}
 	return list
 }
 
-// withShots puts the other examples of a prompt before its last message.
+// withShots puts the other examples of a prompt before its last message, but
+// none that asks or answers the same as the one under test: its output could be
+// copied.
 func withShots(p *library.Prompt, under int, messages []Message) []Message {
 	last := len(messages) - 1
 	out := append([]Message{}, messages[:last]...)
+	tested := p.Examples[under]
 	for i, e := range p.Examples {
-		if i == under || e.Input.IsZero() || e.Output.IsZero() {
+		if i == under || e.Output.IsZero() || e.Input.Value == tested.Input.Value || e.Output.Value == tested.Output.Value {
 			continue
 		}
 		r, unbound := render(p, e)
-		if len(unbound) > 0 {
+		if len(problems(p, e, unbound)) > 0 {
 			continue
 		}
 		out = append(out, r.Messages[len(r.Messages)-1], Message{"assistant", e.Output.Value})

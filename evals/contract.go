@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path"
 	"path/filepath"
@@ -39,7 +40,9 @@ type Check struct {
 }
 
 // Empty reports whether there is nothing to hold a reply against.
-func (c *Contract) Empty() bool { return c.Schema == nil && c.Sections == nil && c.Checks == nil }
+func (c *Contract) Empty() bool {
+	return c.Schema == nil && len(c.Sections) == 0 && len(c.Checks) == 0
+}
 
 // SidecarName returns the path of the file beside a prompt that may hold its
 // contract.
@@ -49,26 +52,24 @@ func SidecarName(prompt string) string {
 
 // ReadContract returns the contract that a prompt declares, in its front matter
 // or in the file beside it; nil for none. Root is the folder of the library,
-// beyond which no schema is read. The error joins one line for each mistake.
+// beyond which nothing is read. The error joins one line for each mistake.
 func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	node := p.Front.Root.Get("eval")
-	sidecar := SidecarName(p.Path)
-	text, err := library.ReadFile(sidecar)
+	beside, err := readSidecar(p.Path, root)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return nil, err
-	case node != nil:
-		return nil, fmt.Errorf("%s: contract is declared here and in %s; keep one", node.Text.Pos, sidecar)
-	default:
-		if node, err = library.ReadSettings(sidecar, text, "contract"); err != nil {
-			return nil, err
-		}
-	}
-	if node == nil {
-		return nil, nil
+	case node != nil && beside != nil:
+		return nil, fmt.Errorf("%s: contract is declared here and in %s; keep one", node.Text.Pos, SidecarName(p.Path))
+	case beside != nil:
+		node = beside
+	case node == nil:
+		return nil, lost(p.Front)
 	}
 	var errs []error
+	for _, key := range duplicates(p.Front.Root, node) {
+		errs = append(errs, fmt.Errorf("%s: eval: key %q stands here twice; keep one", key.Pos, key.Value))
+	}
 	for _, problem := range library.SchemaProblems(node, schema.Get("contract")) {
 		errs = append(errs, fmt.Errorf("%s: eval: %s", problem.At.Pos, problem.Message))
 	}
@@ -76,6 +77,67 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 		return nil, errors.Join(errs...)
 	}
 	return newContract(node, p.Path, root)
+}
+
+// readSidecar reads the file beside a prompt that may hold its contract; nil
+// where there is none.
+func readSidecar(prompt, root string) (*library.Node, error) {
+	name := SidecarName(prompt)
+	text, err := readFile(root, library.Relative(root, name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	node, problems := library.ReadYAML(name, text)
+	var errs []error
+	for _, p := range problems {
+		errs = append(errs, fmt.Errorf("%s: %s", p.At.Pos, p.Message))
+	}
+	if errs == nil && node == nil {
+		errs = append(errs, fmt.Errorf("%s: the file is empty; it declares schema, sections, checks or parameters", name))
+	}
+	return node, errors.Join(errs...)
+}
+
+// lost is an error if a front matter that cannot be read seems to declare a
+// contract: without it the prompt would be held against less than it asks for.
+func lost(front library.FrontMatter) error {
+	at := strings.Index("\n"+front.Place.Value, "\neval:")
+	if front.Root != nil || at < 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: eval: the front matter cannot be read, and the contract with it; promptlib lint says why", front.Place.At(at))
+}
+
+// duplicates lists the keys that a contract has twice, and eval itself if the
+// front matter has it twice: what such a contract asks for depends on the reader.
+func duplicates(front, contract *library.Node) []library.Text {
+	var list []library.Text
+	var find func(n *library.Node)
+	find = func(n *library.Node) {
+		seen := map[string]bool{}
+		for _, pair := range n.Members() {
+			if seen[pair.Key.Value] {
+				list = append(list, pair.Key)
+			}
+			seen[pair.Key.Value] = true
+			find(pair.Value)
+		}
+		for _, item := range n.Elements() {
+			find(item)
+		}
+	}
+	declared := false
+	for _, pair := range front.Members() {
+		if pair.Key.Value == "eval" && declared {
+			list = append(list, pair.Key)
+		}
+		declared = declared || pair.Key.Value == "eval"
+	}
+	find(contract)
+	return list
 }
 
 func newContract(n *library.Node, file, root string) (*Contract, error) {
@@ -98,16 +160,27 @@ func newContract(n *library.Node, file, root string) (*Contract, error) {
 	}
 	for _, item := range n.Get("checks").Elements() {
 		for _, pair := range item.Pairs {
-			c.Checks = append(c.Checks, Check{Name: pair.Key.Value, Want: pair.Value.Text.Value})
+			check := Check{Name: pair.Key.Value, Want: pair.Value.Text.Value}
+			if count := pair.Value; count.Type != library.String {
+				want, err := whole(count)
+				if err != nil {
+					return nil, err
+				}
+				check.Want = strconv.Itoa(*want)
+			}
+			c.Checks = append(c.Checks, check)
 		}
 	}
-	c.Parameters = Parameters{
-		Temperature: float(n.Get("parameters").Get("temperature")),
-		TopP:        float(n.Get("parameters").Get("top_p")),
-		MaxTokens:   integer(n.Get("parameters").Get("max_tokens")),
-		Seed:        integer(n.Get("parameters").Get("seed")),
-	}
-	return c, nil
+	c.Parameters, err = readParameters(n.Get("parameters"))
+	return c, err
+}
+
+func readParameters(n *library.Node) (Parameters, error) {
+	p := Parameters{Temperature: float(n.Get("temperature")), TopP: float(n.Get("top_p"))}
+	var tooMany, tooLarge error
+	p.MaxTokens, tooMany = whole(n.Get("max_tokens"))
+	p.Seed, tooLarge = whole(n.Get("seed"))
+	return p, errors.Join(tooMany, tooLarge)
 }
 
 func float(n *library.Node) *float64 {
@@ -118,25 +191,33 @@ func float(n *library.Node) *float64 {
 	return &v
 }
 
-func integer(n *library.Node) *int {
+// whole returns a number that the schema takes for a whole one, which may be
+// written as 1e3 or 0x10.
+func whole(n *library.Node) (*int, error) {
 	if n == nil {
-		return nil
+		return nil, nil
 	}
-	v, _ := strconv.Atoi(n.Text.Value)
-	return &v
+	if v, err := strconv.Atoi(n.Text.Value); err == nil {
+		return &v, nil
+	}
+	f, _ := n.JSON().(float64)
+	if math.Abs(f) > 1<<53 {
+		return nil, fmt.Errorf("%s: eval: %s is too large a number", n.Text.Pos, n.Text.Value)
+	}
+	v := int(f)
+	return &v, nil
 }
 
 // readSchema compiles a schema that stands in the contract or in a file that it
 // names, relative to the prompt.
 func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
-	dir := path.Dir(relative(root, file))
+	dir := path.Dir(library.Relative(root, file))
 	load := func(name string) ([]byte, error) {
-		f, err := os.OpenInRoot(root, filepath.FromSlash(name))
+		text, err := readFile(root, name)
 		if err != nil {
-			return nil, fmt.Errorf("schema %s: %w", name, err)
+			return nil, fmt.Errorf("schema %w", err)
 		}
-		f.Close()
-		return library.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		return text, nil
 	}
 	if n.Type == library.Map {
 		text, err := json.Marshal(n.JSON())
@@ -144,6 +225,9 @@ func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
 			return nil, err
 		}
 		return schema.Compile(path.Join(dir, "inline.schema.json"), text, load)
+	}
+	if name := n.Text.Value; path.IsAbs(name) || strings.Contains(name, "://") {
+		return nil, fmt.Errorf("schema %s: schemas are read from the library only; write a path relative to the prompt", name)
 	}
 	name := path.Join(dir, n.Text.Value)
 	text, err := load(name)
@@ -153,12 +237,26 @@ func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
 	return schema.Compile(name, text, load)
 }
 
-func relative(root, file string) string {
-	rel, err := filepath.Rel(root, filepath.FromSlash(file))
+// readFile reads a file by its slash-separated path in the library. A path or
+// symbolic link that leaves the library is an error.
+func readFile(root, name string) ([]byte, error) {
+	dir, err := os.OpenRoot(root)
 	if err != nil {
-		return file
+		return nil, err
 	}
-	return filepath.ToSlash(rel)
+	defer dir.Close()
+	file := filepath.Join(root, filepath.FromSlash(name))
+	info, err := dir.Stat(filepath.FromSlash(name))
+	var failure *fs.PathError
+	switch {
+	case errors.As(err, &failure):
+		return nil, fmt.Errorf("%s: %w", library.CleanPath(file), failure.Err)
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: is no regular file", library.CleanPath(file))
+	}
+	return library.ReadFile(file)
 }
 
 // Derive returns the contract that an expected output implies: for JSON a schema
@@ -175,12 +273,16 @@ func Derive(e library.Example) *Contract {
 		text, _ := json.Marshal(schema.Infer(value))
 		c.Schema, _ = schema.Compile("derived.schema.json", text, nil)
 	case library.Markdown:
-		text := e.Output.Value
-		if cut := library.Elision(text); cut >= 0 {
-			text = text[:cut]
+		cut := library.Elision(e.Output.Value)
+		if cut < 0 {
+			cut = len(e.Output.Value)
 		}
 		seen := map[string]bool{}
-		for _, s := range library.Outline(text) {
+		// Note: the outline is of the whole text. One of the part before the cut
+		// would misread a code block that the cut leaves open.
+		for _, s := range library.Outline(e.Output.Value) {
+			body := &s.Body
+			body.Value = body.Value[:min(len(body.Value), max(0, cut-body.Pos.Offset))]
 			if name := library.NormalHeading(s.Heading.Value); name != "" && !seen[name] && !s.Empty() {
 				seen[name] = true
 				c.Sections = append(c.Sections, Section{Heading: s.Heading.Value})

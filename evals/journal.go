@@ -144,20 +144,24 @@ func (j *Journal) Add(r Result) {
 
 // Close writes what is held back and returns the first error of all.
 func (j *Journal) Close() error {
-	return errors.Join(j.err, j.w.Flush(), j.file.Close())
+	if j.err == nil {
+		j.err = j.w.Flush()
+	}
+	return errors.Join(j.err, j.file.Close())
 }
 
 // ReadJournal calls do for every line of a journal. A last line that was cut off
-// in the middle is left out.
+// in the middle is left out; one that only lacks its line end is not.
 func ReadJournal(r io.Reader, do func(Line) error) error {
 	in := bufio.NewReader(r)
 	for n := 1; ; n++ {
 		text, err := in.ReadBytes('\n')
-		if err == io.EOF {
-			return nil // an empty rest, or a torn line
-		}
-		if err != nil {
+		last := err == io.EOF
+		if err != nil && !last {
 			return err
+		}
+		if last && !json.Valid(text) {
+			return nil // an empty rest, or a torn line
 		}
 		var line Line
 		if err := json.Unmarshal(text, &line); err != nil {
@@ -166,7 +170,7 @@ func ReadJournal(r io.Reader, do func(Line) error) error {
 		if n == 1 && (line.Header == nil || line.Header.Version != 1) {
 			return errors.New("line 1 is not the header of a run in format version 1")
 		}
-		if err := do(line); err != nil {
+		if err := do(line); err != nil || last {
 			return err
 		}
 	}

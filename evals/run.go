@@ -41,6 +41,9 @@ func Run(ctx context.Context, cases iter.Seq[*Case], m Model, concurrency int, s
 	}
 	return func(yield func(Result) bool) {
 		for _, r := range library.InOrder(feed, max(1, concurrency), func(c *Case) Result { return runCase(ctx, c, m, score) }) {
+			if r.Status == "" {
+				continue // ctx was done before it began
+			}
 			if !yield(r) {
 				return
 			}
@@ -51,6 +54,8 @@ func Run(ctx context.Context, cases iter.Seq[*Case], m Model, concurrency int, s
 func runCase(ctx context.Context, c *Case, m Model, score func(*Case, Reply) []Score) Result {
 	r := Result{Case: c, Model: m.Name, Class: m.Class}
 	switch {
+	case ctx.Err() != nil:
+		return r
 	case c.Skip != "":
 		r.Status, r.Err = Skipped, &Error{Class: Input, Message: c.Skip}
 		return r

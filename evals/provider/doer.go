@@ -3,6 +3,7 @@ package provider
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -58,7 +59,10 @@ func (d *doer) Do(req *http.Request) (*http.Response, error) {
 	}
 	defer res.Body.Close()
 	ex.status, ex.header = res.StatusCode, res.Header
-	ex.body, ex.cut = io.ReadAll(io.LimitReader(res.Body, maxBody))
+	ex.body, ex.cut = io.ReadAll(io.LimitReader(res.Body, maxBody+1))
+	if len(ex.body) > maxBody {
+		ex.cut = fmt.Errorf("it has more than %d MiB", maxBody>>20)
+	}
 	res.Body = io.NopCloser(bytes.NewReader(ex.body))
 	return res, nil
 }

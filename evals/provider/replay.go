@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -38,7 +39,7 @@ var replay = &Provider{
 // A recorded run is its attempts by identity, the last of each.
 type recording struct {
 	attempts map[string]*evals.Attempt
-	requests map[string]evals.Request // by the case they were made for, to say what changed
+	requests map[string]evals.Request // by model and example, to say what changed
 	models   []recordedModel
 }
 
@@ -65,7 +66,7 @@ func readRun(path string) (*recording, error) {
 			r.models = append(r.models, model)
 		}
 		r.attempts[a.Identity] = a
-		r.requests[caseKey(a.Prompt, a.Example)] = a.Request
+		r.requests[requestKey(model, a.Prompt, a.Example)] = a.Request
 		return nil
 	})
 	if err != nil {
@@ -77,7 +78,9 @@ func readRun(path string) (*recording, error) {
 	return r, nil
 }
 
-func caseKey(prompt string, example int) string { return fmt.Sprintf("%s#%d", prompt, example) }
+func requestKey(m recordedModel, prompt string, example int) string {
+	return fmt.Sprintf("%s %s %d %s", m.class, m.name, example, prompt)
+}
 
 // choose returns the recorded model with a name, or the only one.
 func (r *recording) choose(name string) (recordedModel, error) {
@@ -98,7 +101,7 @@ func (r *recording) answer(m recordedModel, c *evals.Case) (evals.Reply, error) 
 	a, ok := r.attempts[c.Request.Identity(m.class, m.name, c.Repeat)]
 	switch {
 	case !ok:
-		return evals.Reply{}, &evals.Error{Class: evals.NoReplay, Message: r.difference(c)}
+		return evals.Reply{}, &evals.Error{Class: evals.NoReplay, Message: r.difference(m, c)}
 	case a.Err != nil:
 		return evals.Reply{}, a.Err
 	case a.Reply == nil:
@@ -108,10 +111,10 @@ func (r *recording) answer(m recordedModel, c *evals.Case) (evals.Reply, error) 
 }
 
 // difference says why a case is not in the recorded run.
-func (r *recording) difference(c *evals.Case) string {
-	was, ok := r.requests[caseKey(c.Prompt, c.Example)]
+func (r *recording) difference(model recordedModel, c *evals.Case) string {
+	was, ok := r.requests[requestKey(model, c.Prompt, c.Example)]
 	if !ok {
-		return "the recorded run has no call for this example"
+		return fmt.Sprintf("the recorded run has no call of %s for this example", model.name)
 	}
 	now := c.Request
 	if len(was.Messages) != len(now.Messages) {
@@ -119,18 +122,24 @@ func (r *recording) difference(c *evals.Case) string {
 	}
 	for i, m := range now.Messages {
 		if m != was.Messages[i] {
-			return fmt.Sprintf("since the run was recorded the %s message changed, at %q", m.Role, around(m.Content, was.Messages[i].Content))
+			from, to := around(was.Messages[i].Content, m.Content)
+			return fmt.Sprintf("since the run was recorded the %s message changed from %q to %q", m.Role, from, to)
 		}
 	}
-	return "since the run was recorded the parameters changed"
+	before, _ := json.Marshal(was.Parameters)
+	after, _ := json.Marshal(now.Parameters)
+	if string(before) != string(after) {
+		return fmt.Sprintf("since the run was recorded the parameters changed from %s to %s", before, after)
+	}
+	return fmt.Sprintf("the recorded run has no call of this example with repeat %d", c.Repeat)
 }
 
-// around returns the text where a begins to differ from b.
-func around(a, b string) string {
+// around returns the texts where a and b begin to differ.
+func around(a, b string) (string, string) {
 	i := 0
 	for i < len(a) && i < len(b) && a[i] == b[i] {
 		i++
 	}
-	start := max(0, i-10)
-	return strings.ToValidUTF8(a[start:min(len(a), i+30)], "")
+	cut := func(s string) string { return strings.ToValidUTF8(s[max(0, i-10):min(len(s), i+30)], "") }
+	return cut(a), cut(b)
 }

@@ -13,11 +13,11 @@ import (
 var checksScorer = &Scorer{
 	Name:    "checks",
 	Doc:     "the text of the reply has the properties that the contract lists: the share of checks that pass",
-	Applies: func(c *evals.Contract) bool { return c.Checks != nil },
+	Applies: func(c *evals.Contract) bool { return len(c.Checks) > 0 },
 	Score: func(in *Input) evals.Score {
 		s := evals.Score{}
 		for _, c := range in.Contract.Checks {
-			if complaint := check(c, in.Reply.Text); complaint != "" {
+			if complaint := check(c, in.Answer); complaint != "" {
 				s.Reasons = append(s.Reasons, in.reason("", complaint))
 			}
 		}

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"cmp"
 	"strings"
 
 	"promptlib/library"
@@ -12,8 +13,8 @@ type How string
 
 // The places of JSON in a reply.
 const (
-	Strict   How = "strict"   // the whole reply
-	Fenced   How = "fenced"   // the only JSON code block
+	Strict   How = "strict"   // the whole answer
+	Fenced   How = "fenced"   // a JSON code block, the first that parses
 	Embedded How = "embedded" // an object or array with prose around it
 	NoJSON   How = "none"
 )
@@ -30,24 +31,57 @@ type Extraction struct {
 // which reading is tried.
 const maxEmbedded = 200
 
-// Extract gets the JSON out of a reply, without repairing it.
+// Extract gets the JSON out of a reply, without repairing it. What a model
+// thinks aloud before it answers is no part of the answer.
 func Extract(reply string) Extraction {
-	value, err := schema.DecodeJSON(reply)
+	answer := afterThinking(reply)
+	value, err := schema.DecodeJSON(answer)
 	if err == nil {
 		return Extraction{How: Strict, Value: value}
 	}
-	message := err.Message
-	for i, block := range jsonBlocks(reply) {
-		if value, err := schema.DecodeJSON(block); err == nil {
+	message := ""
+	for _, block := range jsonBlocks(answer) {
+		value, err := schema.DecodeJSON(block)
+		if err == nil {
 			return Extraction{How: Fenced, Value: value}
-		} else if i == 0 {
-			message = "in the code block: " + err.Message
 		}
+		message = cmp.Or(message, "in the code block: "+err.Message)
 	}
-	if value, ok := embedded(reply); ok {
+	value, broken := embedded(answer)
+	if value != nil {
 		return Extraction{How: Embedded, Value: value}
 	}
-	return Extraction{How: NoJSON, Err: message}
+	if broken != nil {
+		err = broken
+	}
+	return Extraction{How: NoJSON, Err: cmp.Or(message, err.Message)}
+}
+
+// The tags around what a model thinks aloud. Some servers leave it in the reply,
+// and some models are made to begin inside it, so that only the end is seen.
+const (
+	thinkingBegin = "<think>"
+	thinkingEnd   = "</think>"
+)
+
+// afterThinking returns the part of a reply that is the answer: what follows the
+// end of thinking, where the reply begins with it or the end stands on a line of
+// its own. Thinking that does not end leaves no answer.
+func afterThinking(reply string) string {
+	begins := strings.HasPrefix(strings.TrimSpace(reply), thinkingBegin)
+	end := strings.LastIndex(reply, thinkingEnd)
+	if end < 0 {
+		if begins {
+			return ""
+		}
+		return reply
+	}
+	answer := reply[end+len(thinkingEnd):]
+	alone := strings.HasSuffix(reply[:end], "\n") && (answer == "" || strings.HasPrefix(answer, "\n") || strings.HasPrefix(answer, "\r\n"))
+	if begins || alone {
+		return answer
+	}
+	return reply
 }
 
 // jsonBlocks returns the code blocks of a reply that are marked as JSON, or, if
@@ -66,26 +100,30 @@ func jsonBlocks(reply string) []string {
 	return marked
 }
 
-// embedded finds the first object or array in prose, after any block of
-// thinking.
-func embedded(reply string) (any, bool) {
-	if i := strings.LastIndex(reply, "</think>"); i >= 0 {
-		reply = reply[i:]
-	}
-	for tries := 0; tries < maxEmbedded; tries++ {
+// embedded finds the first object or array in prose. One that breaks off after
+// a member ends the search with the reason: no value inside it is the answer.
+func embedded(reply string) (any, *schema.SyntaxError) {
+	for range maxEmbedded {
 		i := strings.IndexAny(reply, "{[")
 		if i < 0 {
-			return nil, false
+			break
 		}
 		reply = reply[i:]
-		if end, err := schema.ScanJSON(reply); err == nil {
+		end, err := schema.ScanJSON(reply)
+		if err == nil {
 			if value, err := schema.DecodeJSON(reply[:end]); err == nil && !trivial(value) {
-				return value, true
+				return value, nil
 			}
+			reply = reply[end:]
+			continue
 		}
-		reply = reply[1:]
+		read := max(1, err.Offset)
+		if strings.Contains(reply[:read], `":`) {
+			return nil, err
+		}
+		reply = reply[read:]
 	}
-	return nil, false
+	return nil, nil
 }
 
 // trivial reports whether a value is too small to be an answer: prose is full of
@@ -95,7 +133,7 @@ func trivial(value any) bool {
 	case map[string]any:
 		return len(v) == 0
 	case []any:
-		return len(v) < 2
+		return len(v) == 0 || len(v) == 1 && trivial(v[0])
 	}
 	return true
 }

@@ -26,13 +26,17 @@ var Scorers = []*Scorer{
 type Input struct {
 	Contract *evals.Contract
 	Reply    evals.Reply
+	Answer   string      // the text of the reply, without what the model thinks aloud first unless the example does too
 	JSON     Extraction  // of the reply; made only where the contract has a schema
 	At       library.Pos // of the example
 }
 
 // All scores a reply by every scorer that the contract of its case calls for.
 func All(c *evals.Case, reply evals.Reply) []evals.Score {
-	in := &Input{Contract: c.Contract, Reply: reply, At: c.At.Pos}
+	in := &Input{Contract: c.Contract, Reply: reply, Answer: reply.Text, At: c.At.Pos}
+	if expected := c.Expected.Value; afterThinking(expected) == expected {
+		in.Answer = afterThinking(reply.Text)
+	}
 	if c.Contract.Schema != nil {
 		in.JSON = Extract(reply.Text)
 	}

@@ -3,6 +3,7 @@ package score
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"promptlib/evals"
 	"promptlib/library"
@@ -11,78 +12,111 @@ import (
 var sectionsScorer = &Scorer{
 	Name:    "sections",
 	Doc:     "the reply has the headings or bold labels, filled in and in order: the longest run in order among the expected ones",
-	Applies: func(c *evals.Contract) bool { return c.Sections != nil },
+	Applies: func(c *evals.Contract) bool { return len(c.Sections) > 0 },
 	Score: func(in *Input) evals.Score {
-		outline := library.Outline(in.Reply.Text)
-		s := evals.Score{}
-		var order []int // of the found sections, their places in the reply
-		var names []string
-		for _, want := range in.Contract.Sections {
-			at := findSection(outline, want)
-			switch {
-			case at < 0:
-				s.Reasons = append(s.Reasons, in.reason("", fmt.Sprintf("section %q is missing", want.Heading)))
-			case outline[at].Empty():
-				s.Reasons = append(s.Reasons, in.reason("", fmt.Sprintf("section %q is empty", want.Heading)))
-			default:
-				order = append(order, at)
-				names = append(names, want.Heading)
+		outline := library.Outline(unwrapped(in.Answer))
+		expected := make([]found, len(in.Contract.Sections))
+		index := headings(outline)
+		for i, want := range in.Contract.Sections {
+			expected[i] = find(outline, index, want)
+		}
+		run := longestRun(expected)
+		s := evals.Score{Value: float64(len(run)) / float64(len(expected))}
+		for i, want := range in.Contract.Sections {
+			if _, ok := run[i]; !ok {
+				s.Reasons = append(s.Reasons, in.reason("", fmt.Sprintf("section %q is %s", want.Heading, expected[i].complaint(run))))
 			}
 		}
-		run := longestRun(order)
-		for i, name := range names {
-			if !slices.Contains(run, i) {
-				s.Reasons = append(s.Reasons, in.reason("", fmt.Sprintf("section %q is out of order", name)))
-			}
-		}
-		s.Value = float64(len(run)) / float64(len(in.Contract.Sections))
 		s.Pass = len(s.Reasons) == 0
 		return s
 	},
 }
 
-// findSection returns the index in an outline of the first section with a
-// heading, one that has text if there is any; -1 for none.
-func findSection(outline []library.Section, want evals.Section) int {
-	names := []string{library.NormalHeading(want.Heading)}
-	for _, alias := range want.Aliases {
-		names = append(names, library.NormalHeading(alias))
-	}
-	empty := -1
-	for i, s := range outline {
-		if !slices.Contains(names, library.NormalHeading(s.Heading.Value)) {
-			continue
-		}
-		if !s.Empty() {
-			return i
-		}
-		if empty < 0 {
-			empty = i
+// unwrapped takes off the code block that models like to put around a whole
+// reply in Markdown.
+func unwrapped(reply string) string {
+	first, rest, _ := strings.Cut(strings.TrimSpace(reply), "\n")
+	switch strings.ToLower(strings.TrimSpace(first)) {
+	case "```markdown", "```md":
+		if inner, ok := strings.CutSuffix(rest, "\n```"); ok {
+			return inner
 		}
 	}
-	return empty
+	return reply
 }
 
-// longestRun returns the indices of a longest strictly increasing subsequence.
-func longestRun(list []int) []int {
-	length := make([]int, len(list))
-	before := make([]int, len(list))
-	best := -1
-	for i, v := range list {
-		length[i], before[i] = 1, -1
-		for j := range i {
-			if list[j] < v && length[j]+1 > length[i] {
-				length[i], before[i] = length[j]+1, j
+// headings returns, by normal heading, where in an outline it stands.
+func headings(outline []library.Section) map[string][]int {
+	index := map[string][]int{}
+	for i := range outline {
+		name := outline[i].Normal()
+		index[name] = append(index[name], i)
+	}
+	return index
+}
+
+// A found section is where in a reply an expected one stands.
+type found struct {
+	filled []int // rising
+	empty  bool  // it stands somewhere without text
+}
+
+func find(outline []library.Section, index map[string][]int, want evals.Section) found {
+	var f found
+	for _, heading := range append([]string{want.Heading}, want.Aliases...) {
+		for _, at := range index[library.NormalHeading(heading)] {
+			if outline[at].Empty() {
+				f.empty = true
+			} else {
+				f.filled = append(f.filled, at)
 			}
 		}
-		if best < 0 || length[i] > length[best] {
-			best = i
+	}
+	slices.Sort(f.filled)
+	return f
+}
+
+// complaint says what is wrong with a section that is not in the run.
+func (f found) complaint(run map[int]int) string {
+	for _, at := range f.filled {
+		taken := false
+		for _, other := range run {
+			taken = taken || other == at
+		}
+		if !taken {
+			return "out of order"
 		}
 	}
-	var run []int
-	for i := best; i >= 0; i = before[i] {
-		run = append(run, i)
+	if f.empty {
+		return "empty"
 	}
-	slices.Reverse(run)
+	return "missing"
+}
+
+// longestRun chooses among the places of the expected sections as many as stand
+// in the expected order, at most one of each section, and returns them by the
+// number of the section.
+func longestRun(expected []found) map[int]int {
+	type step struct{ section, at, before int }
+	var steps []step
+	var ends []int // of the run of each length, the step with the earliest place that ends one
+	for section, f := range expected {
+		// From last to first, so that no run holds two places of one section.
+		for _, at := range slices.Backward(f.filled) {
+			n, _ := slices.BinarySearchFunc(ends, at, func(i, at int) int { return steps[i].at - at })
+			before := -1
+			if n > 0 {
+				before = ends[n-1]
+			}
+			steps = append(steps, step{section, at, before})
+			ends = slices.Replace(ends, n, min(n+1, len(ends)), len(steps)-1)
+		}
+	}
+	run := map[int]int{}
+	if len(ends) > 0 {
+		for i := ends[len(ends)-1]; i >= 0; i = steps[i].before {
+			run[steps[i].section] = steps[i].at
+		}
+	}
 	return run
 }

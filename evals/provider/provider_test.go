@@ -1,0 +1,88 @@
+package provider
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var kebab = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+
+func TestProviders(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range Providers {
+		t.Run(p.Name, func(t *testing.T) {
+			if !kebab.MatchString(p.Name) || seen[p.Name] {
+				t.Errorf("the name %q is not in kebab-case, or there is another", p.Name)
+			}
+			seen[p.Name] = true
+			if p.Doc == "" || strings.HasSuffix(p.Doc, ".") {
+				t.Errorf("got doc %q, want a line without a full stop", p.Doc)
+			}
+			if p.Open == nil {
+				t.Error("it cannot be opened")
+			}
+		})
+	}
+}
+
+func TestOpenNamesTheModelAsTheUserDoes(t *testing.T) {
+	file := recorded(t, attempt("openai/org/m:1", "x.md", 1, "a"))
+	options := Options{BaseURL: "http://127.0.0.1:1/v1", Replay: file}
+	for name, class := range map[string]string{
+		"reference": "reference", "openai/m": "chat-completions", "openai/org/m:1": "chat-completions",
+		"replay": "replay", "replay/openai/org/m:1": "replay",
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, err := Open(name, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.Name != name || m.Class != class || m.Call == nil {
+				t.Errorf("got model %q of class %q, want %q of class %q", m.Name, m.Class, name, class)
+			}
+		})
+	}
+}
+
+func TestOpenErrors(t *testing.T) {
+	const providers = "; the providers are reference, openai, replay"
+	tests := []struct {
+		model   string
+		options Options
+		want    string
+	}{
+		{"opena/x", Options{}, `there is no provider "opena"` + providers + `; did you mean "openai"?`},
+		{"OpenAI/x", Options{}, `there is no provider "OpenAI"` + providers + `; did you mean "openai"?`},
+		{"gpt-4o", Options{}, `there is no provider "gpt-4o"` + providers},
+		{"", Options{}, `there is no provider ""` + providers},
+		{"reference/x", Options{}, "the reference model has no name after it; write --model reference"},
+		{"openai", Options{BaseURL: "http://h/v1"}, "the openai provider needs the name of a model: write --model openai/NAME"},
+		{"openai/", Options{BaseURL: "http://h/v1"}, "the openai provider needs the name of a model: write --model openai/NAME"},
+		{"openai/m", Options{}, "OPENAI_API_KEY is not set; set it, or name another server with --base-url"},
+		{"openai/m", Options{Key: " \n"}, "OPENAI_API_KEY is not set; set it, or name another server with --base-url"},
+		{"openai/m", Options{BaseURL: "https://API.openai.com/v1/"}, "OPENAI_API_KEY is not set; set it, or name another server with --base-url"},
+		{"openai/m", Options{BaseURL: "https://api.openai.com"}, "OPENAI_API_KEY is not set; set it, or name another server with --base-url"},
+		{"openai/m", Options{BaseURL: "localhost:11434/v1"}, `base URL "localhost:11434/v1" is no http or https address`},
+		{"openai/m", Options{BaseURL: "ftp://h/v1"}, `base URL "ftp://h/v1" is no http or https address`},
+		{"openai/m", Options{BaseURL: "http://"}, `base URL "http://" is no http or https address`},
+		{"openai/m", Options{BaseURL: "http://[::1/v1"}, `base URL "http://[::1/v1" is no http or https address`},
+		{"openai/m", Options{BaseURL: "http://h/v1?a=b"}, `base URL "http://h/v1?a=b" ends in a query or fragment; leave it out`},
+		{"openai/m", Options{BaseURL: "http://h/v1?"}, `base URL "http://h/v1?" ends in a query or fragment; leave it out`},
+		{"openai/m", Options{BaseURL: "http://me:secret@h/v1#x"}, `base URL "http://me:xxxxx@h/v1#x" ends in a query or fragment; leave it out`},
+		{"openai/m", Options{BaseURL: "http://h/v1/chat/completions/"}, `base URL "http://h/v1/chat/completions/" ends in /chat/completions, which is added to it; leave it out`},
+		{"replay", Options{}, "--model replay needs --replay FILE, the JSON lines of a run"},
+		{"replay", Options{Replay: "gone.jsonl"}, "gone.jsonl: no such file or directory"},
+	}
+	for _, test := range tests {
+		t.Run(test.model+" "+test.options.BaseURL+test.options.Replay, func(t *testing.T) {
+			m, err := Open(test.model, test.options)
+			if err == nil {
+				t.Fatalf("got model %q, want an error", m.Name)
+			}
+			if err.Error() != test.want {
+				t.Errorf("got error  %s\nwant error %s", err, test.want)
+			}
+		})
+	}
+}
