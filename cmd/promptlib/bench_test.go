@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"promptlib/library"
+	"promptlib/library/lint"
 )
 
 // shared is the folder of seeds, public libraries and tools that tests measure
@@ -146,45 +147,59 @@ func BenchmarkLint(b *testing.B) {
 }
 
 // BenchmarkLintGrowth compares a library with one of twice the size: the time
-// must not grow faster than the files, nor the memory with them.
+// must not grow faster than the files.
 func BenchmarkLintGrowth(b *testing.B) {
 	small, large := corpus(b, 4000, "-errors", "0"), corpus(b, 8000, "-errors", "0")
-	lint := func(dir string) func() {
+	lintAll := func(dir string) func() {
 		return func() {
 			if status := run([]string{"lint", dir}, nil, io.Discard, io.Discard); status != exitClean {
 				b.Fatal("the library is not clean")
 			}
 		}
 	}
-	r := ratio(b, lint(small), lint(large))
+	r := ratio(b, lintAll(small), lintAll(large))
 	b.ReportMetric(r, "x-half")
 	if r > 2.5 {
 		b.Errorf("twice the files cost %.2f times the time", r)
 	}
-	b.ReportMetric(float64(peak(b, func() { lint(small)() }))/(1<<20), "MiB-4k")
-	b.ReportMetric(float64(peak(b, func() { lint(large)() }))/(1<<20), "MiB-8k")
 }
 
-// peak is the largest heap in use while a function runs, as seen every few
-// milliseconds.
-func peak(b *testing.B, do func()) uint64 {
-	runtime.GC()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		do()
-	}()
-	most := uint64(0)
-	for {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		most = max(most, m.HeapInuse)
-		select {
-		case <-done:
-			return most
-		case <-time.After(3 * time.Millisecond):
-		}
+// TestLintKeepsFewFacts weighs what a run over a library holds when all files
+// are read: their names, and the facts for the rules that compare prompts.
+func TestLintKeepsFewFacts(t *testing.T) {
+	const files, most = 2000, 2 << 10
+	dir := corpus(t, files, "-errors", "0")
+	before := live()
+	lib, err := library.Open(dir)
+	if err != nil {
+		t.Fatal(err)
 	}
+	linters, err := newLinters(lib, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var facts []lint.Facts
+	for _, f := range library.Each(lib.Files, func(f library.File) lint.Facts {
+		_, facts := linters[f.Root].Prompt(library.Read(f))
+		return facts
+	}) {
+		facts = append(facts, f)
+	}
+	kept := int(live()-before) / files
+	runtime.KeepAlive(lib)
+	runtime.KeepAlive(facts)
+	t.Logf("%d bytes a file", kept)
+	if kept > most {
+		t.Errorf("a run keeps %d bytes a file, at most %d are allowed", kept, most)
+	}
+}
+
+// live is the size of what the garbage collector cannot free.
+func live() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 // BenchmarkEval measures what a case costs without a network: the reference

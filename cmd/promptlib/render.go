@@ -29,7 +29,8 @@ and prints the messages that would be sent. A single message is printed alone,
 several each below a line with its role; --format json prints the request.
 
 In dialect A the values of --var become the JSON object that is the user
-message.`,
+message: one that is a JSON number, boolean, object or array as it stands, any
+other as a string.`,
 		Example: `  promptlib render prompts/incident-summary.md --example 1
   promptlib render prompts/incident-summary.md --var service=checkout --var impact=none`,
 		Args: onePath,
@@ -97,19 +98,24 @@ func renderRequest(p *library.Prompt, root string, o *renderOptions, shots evals
 		c := evals.Cases(p, contract, shots)[o.example-1]
 		return c.Request, c.Problems, nil
 	}
-	values := map[string]string{}
+	values, input := map[string]string{}, map[string]any{}
 	for _, v := range o.vars {
 		name, value, ok := strings.Cut(v, "=")
 		if !ok {
 			return evals.Request{}, nil, usage("", "--var is NAME=VALUE, not %q", v)
 		}
-		values[name] = value
+		values[name], input[name] = value, value
+		if json.Valid([]byte(value)) {
+			input[name] = json.RawMessage(value)
+		}
 	}
-	input, err := json.Marshal(values)
-	if err != nil {
+	var text strings.Builder
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(input); err != nil {
 		return evals.Request{}, nil, err
 	}
-	request, unbound := evals.Render(p, string(input), values)
+	request, unbound := evals.Render(p, strings.TrimSpace(text.String()), values)
 	if contract != nil {
 		request.Parameters = contract.Parameters
 	}

@@ -157,11 +157,15 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 	return root
 }
 
-// version returns the version of the program and the commit it was built from.
+// release is the version that is being worked on or was released last.
+const release = "0.1.0-dev"
+
+// version returns the version of the program and the commit it was built from,
+// which only a build inside a clone knows.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "(unknown)"
+		return release + " (commit unknown)"
 	}
 	commit, dirty := "unknown", ""
 	for _, s := range info.Settings {
@@ -174,11 +178,7 @@ func version() string {
 			}
 		}
 	}
-	number := info.Main.Version
-	if number == "" || number == "(devel)" {
-		number = "devel"
-	}
-	return fmt.Sprintf("%s (commit %s%s, %s)", number, commit, dirty, info.GoVersion)
+	return fmt.Sprintf("%s (commit %s%s, %s)", release, commit, dirty, info.GoVersion)
 }
 
 // colored reports whether text on a writer should have colours.

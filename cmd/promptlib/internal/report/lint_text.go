@@ -60,29 +60,23 @@ func (p *Printer) diagnostic(d *library.Diagnostic) {
 
 // lines gives lines of files; it keeps the file it read last.
 type lines struct {
-	read func(path string) []byte
-	path string
-	text []byte
+	read  func(path string) []byte
+	path  string
+	lines [][]byte
 }
 
 // line returns line n (from 1) of a file.
 func (l *lines) line(path string, n int) (string, bool) {
-	if l.read == nil || n < 1 {
+	if l.read == nil {
 		return "", false
 	}
 	if l.path != path {
-		l.path, l.text = path, bytes.TrimPrefix(l.read(path), []byte("\ufeff"))
+		l.path, l.lines = path, bytes.Split(bytes.TrimPrefix(l.read(path), []byte("\ufeff")), []byte("\n"))
 	}
-	rest := l.text
-	for ; n > 1; n-- {
-		i := bytes.IndexByte(rest, '\n')
-		if i < 0 {
-			return "", false
-		}
-		rest = rest[i+1:]
+	if n < 1 || n > len(l.lines) {
+		return "", false
 	}
-	line, _, _ := bytes.Cut(rest, []byte("\n"))
-	return strings.TrimRight(string(line), "\r"), len(rest) > 0
+	return strings.TrimRight(string(l.lines[n-1]), "\r"), true
 }
 
 // snippetWidth is how much of a line a snippet shows, in code points.
@@ -94,7 +88,7 @@ func (p *Printer) snippet(source *lines, pos, end library.Pos) {
 	if !ok || strings.TrimSpace(line) == "" || !utf8.ValidString(line) {
 		return
 	}
-	column := pos.Column - 1
+	column := min(pos.Column-1, utf8.RuneCountInString(line)) // the file may have changed since
 	length := 1
 	if end.Line == pos.Line {
 		length = max(1, end.Column-pos.Column)

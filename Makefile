@@ -1,0 +1,26 @@
+# The commands of CONTRIBUTING.md. Everything else is plain go.
+
+FUZZTIME ?= 60s
+
+.PHONY: build test fuzz bench docs tools
+
+build:
+	go build -buildvcs=true -o promptlib ./cmd/promptlib
+
+test:
+	go test ./...
+
+# Every fuzz target of every package, one after the other.
+fuzz:
+	.ci/fuzz $(FUZZTIME)
+
+# Ratios against a floor in the same run; needs the generator of libraries.
+bench:
+	go test -run '^$$' -bench . -benchtime 5x ./cmd/promptlib
+
+# The pages that are written from the code.
+docs:
+	go test ./cmd/promptlib -run Docs -update
+
+tools:
+	go tool -modfile=.ci/tools/go.mod staticcheck ./...

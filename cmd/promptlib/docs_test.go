@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"promptlib/library"
+)
+
+var root = filepath.Join("..", "..")
+
+func readFile(t *testing.T, path ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(append([]string{root}, path...)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestDocsRules keeps docs/rules.md as the rules say.
+func TestDocsRules(t *testing.T) {
+	want := rulesPage(codes())
+	path := filepath.Join(root, "docs", "rules.md")
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := readFile(t, "docs", "rules.md"); got != want {
+		t.Errorf("docs/rules.md is stale; run: go test ./cmd/promptlib -run Docs -update")
+	}
+}
+
+func rulesPage(codes []library.Code) string {
+	var b strings.Builder
+	b.WriteString("# Rules\n\nWritten from the rules themselves; `promptlib rules` prints the same list. The severity is the worst that a rule reports.\n\n")
+	b.WriteString("| code | name | severity | |\n| --- | --- | --- | --- |\n")
+	for _, c := range codes {
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", c.ID, strings.ToLower(c.ID), c.Name, c.Severity, c.Doc.Summary)
+	}
+	for _, c := range codes {
+		fmt.Fprintf(&b, "\n## %s\n\n`%s`, %s: %s.\n\n**Why.** %s\n\n**Fix.** %s\n", c.ID, c.Name, c.Severity, c.Doc.Summary, c.Doc.Why, c.Doc.Fix)
+	}
+	return b.String()
+}
+
+var consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```")
+
+// TestDocsCommands runs every command that the documentation shows in a console
+// block, in a copy of the shipped library. Each must end with status 0.
+func TestDocsCommands(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"prompts", ".promptlib"} {
+		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join(root, name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, page := range append(pages, filepath.Join(root, "README.md")) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[filepath.Base(page)] = string(text)
+	}
+	t.Chdir(dir)
+	ran := 0
+	for page, text := range texts {
+		for _, block := range consoleBlock.FindAllStringSubmatch(text, -1) {
+			for line := range strings.Lines(block[1]) {
+				command, ok := strings.CutPrefix(strings.TrimSpace(line), "$ promptlib ")
+				if !ok {
+					continue
+				}
+				ran++
+				t.Run(page+"/"+command, func(t *testing.T) {
+					var out, errs strings.Builder
+					if status := run(strings.Fields(command), nil, &out, &errs); status != exitClean {
+						t.Errorf("promptlib %s ends with status %d: %s%s", command, status, out.String(), errs.String())
+					}
+				})
+			}
+		}
+	}
+	if ran < 8 {
+		t.Errorf("only %d commands were found in the documentation", ran)
+	}
+}
+
+// TestDocsCI keeps the two commands of the README and .ci/run alike.
+func TestDocsCI(t *testing.T) {
+	readme, ci := readFile(t, "README.md"), readFile(t, ".ci", "run")
+	for _, command := range []string{
+		"go run ./cmd/promptlib lint prompts && go run ./cmd/promptlib eval --model reference prompts",
+		"go test ./...",
+	} {
+		for name, text := range map[string]string{"README.md": readme, ".ci/run": ci} {
+			if !strings.Contains(text, "\n"+command+"\n") {
+				t.Errorf("%s does not have the command %q on a line of its own", name, command)
+			}
+		}
+	}
+}
+
+var link = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+
+// TestDocsLinks follows the relative links of the documentation.
+func TestDocsLinks(t *testing.T) {
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md"} {
+		pages = append(pages, filepath.Join(root, name))
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
+				t.Errorf("%s links to %s, which does not exist", filepath.Base(page), m[1])
+			}
+		}
+	}
+}
