@@ -88,11 +88,7 @@ func NewJournal(root string, models []Model, now time.Time) (*Journal, error) {
 	}
 	stamp := now.UTC().Format("20060102T150405Z")
 	for n := 1; ; n++ {
-		name := stamp + ".jsonl"
-		if n > 1 {
-			name = fmt.Sprintf("%s-%d.jsonl", stamp, n)
-		}
-		path := filepath.Join(dir, name)
+		path := filepath.Join(dir, fmt.Sprintf("%s-%02d.jsonl", stamp, n)) // names sort by age
 		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if errors.Is(err, os.ErrExist) {
 			continue

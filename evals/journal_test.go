@@ -150,7 +150,7 @@ func TestNewJournalMakesAFileThatGitIgnoresAndOthersCannotRead(t *testing.T) {
 		}
 		names = append(names, rel)
 	}
-	if diff := cmp.Diff(names, []string{"20260301T120000Z.jsonl", "20260301T120000Z-2.jsonl", "20260301T120000Z-3.jsonl"}); diff != "" {
+	if diff := cmp.Diff(names, []string{"20260301T120000Z-01.jsonl", "20260301T120000Z-02.jsonl", "20260301T120000Z-03.jsonl"}); diff != "" {
 		t.Errorf("names, got - want +:\n%s", diff)
 	}
 	ignore := filepath.Join(local, ".gitignore")

@@ -48,7 +48,7 @@ Exit status: 0 all scored cases passed, 1 some failed, 3 some have no reply or
 none could be scored.`,
 		Example: `  promptlib eval --model reference prompts
   promptlib eval --model openai/llama3.2 --base-url http://127.0.0.1:11434/v1 prompts/review.md
-  promptlib eval --model replay --replay .promptlib/local/runs/20260102T150405Z.jsonl prompts`,
+  promptlib eval --model replay --replay .promptlib/local/runs/20260102T150405Z-01.jsonl prompts`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
 			return runEval(cmd.Context(), a, o)
