@@ -18,6 +18,7 @@ var written = []string{
 	"---\ntitle: 'T'\ntags: [a, \"b\", {c: d}]\nnotes: |\n  x\n  ---\n\n  \ty\nempty:\n---\nBody.",
 	"---\na: one\n  two\n\n  three # c\nb: >-\n  x\nc: \"y\\\n  z\"\nd:\n- e\n - f\n---\n",
 	"---\na: &x [1, *x]\n<<: *x\n! b: !!str c\n? [k]\n: v\n{{n}}: m\na: 2\n---\n",
+	"---\n&!0:\n  \n---\nb",
 	"---\na: b\n\n# Title\n\n---\n\n## Prompt\n",
 	"---\na: b\n<purpose>\nx\n</purpose>\n",
 	"---\na: x\x00\u2028y\r\n\tb: \xff\n...\nc: [\n---\n",

@@ -483,7 +483,7 @@ func (r *yamlReader) node(y *yaml.Node) *Node {
 		n := &Node{Type: List, Text: r.at(start), Items: make([]*Node, len(y.Content))}
 		for i, item := range y.Content {
 			n.Items[i] = r.node(item)
-			n.Text.End = n.Items[i].Text.End
+			n.Text = spanning(n.Text, n.Items[i].Text, n.Items[i].Text)
 		}
 		if y.Style&yaml.FlowStyle != 0 {
 			n.Text.End = r.pos(r.flowEnd(n.Text.End.Offset, start))
@@ -492,8 +492,9 @@ func (r *yamlReader) node(y *yaml.Node) *Node {
 	case yaml.MappingNode:
 		n := &Node{Type: Map, Text: r.at(start), Pairs: make([]Pair, 0, len(y.Content)/2)}
 		for i := 0; i+1 < len(y.Content); i += 2 {
-			n.Pairs = append(n.Pairs, r.pair(y.Content[i], y.Content[i+1]))
-			n.Text.End = n.Pairs[len(n.Pairs)-1].Value.Text.End
+			p := r.pair(y.Content[i], y.Content[i+1])
+			n.Pairs = append(n.Pairs, p)
+			n.Text = spanning(n.Text, p.Key, p.Value.Text)
 		}
 		if y.Style&yaml.FlowStyle != 0 {
 			n.Text.End = r.pos(r.flowEnd(n.Text.End.Offset, start))
@@ -502,6 +503,17 @@ func (r *yamlReader) node(y *yaml.Node) *Node {
 		return n
 	}
 	return r.scalar(y, start)
+}
+
+// spanning returns the place of a collection that ends where last ends. An
+// anchor in front of a mapping may be that of a first key which is nothing, and
+// then the key stands before what [yamlReader.properties] took for the start.
+func spanning(collection, first, last Text) Text {
+	if first.Pos.Offset < collection.Pos.Offset {
+		collection.Pos = first.Pos
+	}
+	collection.End = last.End
+	return collection
 }
 
 // properties reports the anchor and the tag of a node, and returns where the node
