@@ -2,6 +2,8 @@ package library
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,6 +47,11 @@ type Doc struct {
 	Summary string // one line, lower case, no full stop
 	Why     string // what goes wrong when the finding is ignored
 	Fix     string // what to do about it
+	Config  string // settings the code obeys besides its severity; empty for none
+
+	// Bad is a library in which the code speaks, Good the same one mended: the
+	// text of a prompt file, or a txtar archive of several files.
+	Bad, Good string
 }
 
 // A Diagnostic is one message about a place in a file.
@@ -56,6 +63,18 @@ type Diagnostic struct {
 	Severity Severity
 	Message  string
 	Related  []Related
+
+	// Anchor is the start of the SHA-256 of the text that the finding is about,
+	// in hexadecimal; of the message where something is missing. It stays the
+	// same when lines move, so that a baseline knows the finding again.
+	Anchor string
+	Fix    *Fix // nil for none
+}
+
+// AnchorTo sets the anchor to that of a text.
+func (d *Diagnostic) AnchorTo(text string) {
+	sum := sha256.Sum256([]byte(strings.TrimSpace(text)))
+	d.Anchor = hex.EncodeToString(sum[:8])
 }
 
 // A Related place helps to understand a finding, as the first of two duplicate

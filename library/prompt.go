@@ -17,6 +17,7 @@ type Prompt struct {
 	Examples    []Example
 	Related     []Text // what the file says is related: names of files, or relative links
 	Body        Text   // what follows the front matter
+	Source      string // the file, byte for byte
 	Template    Template
 	Problems    []Problem
 }
@@ -24,7 +25,7 @@ type Prompt struct {
 // Parse reads a prompt file from memory. Path is what places are named after.
 func Parse(path, text string) *Prompt {
 	s := newSource(path, text)
-	p := &Prompt{Path: path, Dialect: dialectPlain.Name}
+	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text}
 	if isBlank(text[s.first:]) {
 		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
 		return p

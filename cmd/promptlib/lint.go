@@ -116,7 +116,7 @@ func newLinters(lib *library.Library, now time.Time) (map[string]*lint.Linter, e
 		if err != nil {
 			errs = append(errs, err)
 		}
-		linters[root] = &lint.Linter{Policy: pol, Root: root, Index: lib.Index, Now: now, Levels: conf.Levels}
+		linters[root] = &lint.Linter{Policy: pol, Root: root, Index: lib.Index, Now: now, Config: conf.Lint}
 	}
 	if errs != nil {
 		return nil, fault("nothing was checked; correct the file first", "%w", errors.Join(errs...))

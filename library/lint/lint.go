@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,23 +20,20 @@ type Rule struct {
 	Kind    library.Kind       // reports the problems of this kind that the loader met
 	Prompt  func(*Pass)        // looks at one prompt
 	Library func(*LibraryPass) // looks at the facts of all prompts
+
+	// Fix returns how to mend a problem of Kind, nil for by hand. Other rules set
+	// the fix of what they report.
+	Fix func(*library.Prompt, *library.Problem) *library.Fix
 }
 
 // A Linter runs rules. It must not change while it is in use; its methods may be
 // called by several goroutines.
 type Linter struct {
 	Policy *policy.Policy
-	Root   string           // of the library, which paths in the policy are relative to
-	Index  *library.Index   // of the names of all files
-	Now    time.Time        // the day at midnight UTC, for dates that pass
-	Levels map[string]Level // by code of a rule; nil for none
-}
-
-// A Level is what a configuration makes of a rule: off, or a severity in place of
-// its own.
-type Level struct {
-	Off      bool
-	Severity library.Severity
+	Config Config
+	Root   string         // of the library, which paths in policy and configuration are relative to
+	Index  *library.Index // of the names of all files
+	Now    time.Time      // the day at midnight UTC, for dates that pass
 }
 
 // Facts are what is kept of a prompt for the rules that compare prompts.
@@ -51,6 +49,7 @@ type Pass struct {
 	Governance *policy.Governance
 
 	rule     *Rule
+	level    Level
 	findings *[]*library.Diagnostic
 }
 
@@ -69,9 +68,14 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	var findings []*library.Diagnostic
 	for i := range p.Problems {
 		problem := &p.Problems[i]
-		if rule := ruleOf[problem.Kind]; l.enabled(rule) {
-			d := l.report(rule, &findings, library.Error, problem.At, problem.Message)
+		rule := ruleOf[problem.Kind]
+		if level := l.level(rule, p.Path); !level.Off {
+			d := report(rule, level, &findings, library.Error, problem.At, problem.Message)
 			d.Related = problem.Related
+			anchor(d, p.Source)
+			if rule.Fix != nil {
+				d.Fix = rule.Fix(p, problem)
+			}
 		}
 	}
 	facts := Facts{Path: p.Path, Title: p.Title.Detach()}
@@ -80,7 +84,10 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	}
 	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings}
 	for _, rule := range Rules {
-		if rule.Prompt != nil && l.enabled(rule) {
+		if rule.Prompt == nil {
+			continue
+		}
+		if pass.level = l.level(rule, p.Path); !pass.level.Off {
 			pass.rule = rule
 			rule.Prompt(&pass)
 		}
@@ -94,7 +101,7 @@ func (l *Linter) Library(facts []Facts) []*library.Diagnostic {
 	var findings []*library.Diagnostic
 	pass := LibraryPass{Linter: l, Facts: facts, findings: &findings}
 	for _, rule := range Rules {
-		if rule.Library != nil && l.enabled(rule) {
+		if rule.Library != nil {
 			pass.rule = rule
 			rule.Library(&pass)
 		}
@@ -105,22 +112,38 @@ func (l *Linter) Library(facts []Facts) []*library.Diagnostic {
 
 func compare(a, b *library.Diagnostic) int { return a.Compare(*b) }
 
-func (l *Linter) enabled(rule *Rule) bool { return !l.Levels[rule.ID].Off }
-
-func (l *Linter) report(rule *Rule, findings *[]*library.Diagnostic, severity library.Severity, at library.Text, message string) *library.Diagnostic {
-	worst := rule.Severity
-	if level, ok := l.Levels[rule.ID]; ok {
-		worst = level.Severity
+// level returns what the configuration makes of a rule for a file.
+func (l *Linter) level(rule *Rule, path string) Level {
+	if len(l.Config.Overrides) > 0 {
+		path = library.Relative(l.Root, path)
 	}
-	severity = min(severity, worst)
-	d := &library.Diagnostic{Pos: at.Pos, End: at.End, Code: rule.ID, Name: rule.Name, Severity: severity, Message: message}
+	return l.Config.level(rule, path)
+}
+
+func report(rule *Rule, level Level, findings *[]*library.Diagnostic, severity library.Severity, at library.Text, message string) *library.Diagnostic {
+	d := &library.Diagnostic{Pos: at.Pos, End: at.End, Code: rule.ID, Name: rule.Name, Severity: min(severity, level.Severity), Message: message}
 	*findings = append(*findings, d)
+	return d
+}
+
+// anchor ties a finding to what stands at its place in the source of a prompt.
+func anchor(d *library.Diagnostic, source string) {
+	text := ""
+	if from, to := d.Pos.Offset, d.End.Offset; from < to && to <= len(source) {
+		text = source[from:to]
+	}
+	d.AnchorTo(cmp.Or(text, d.Message))
+}
+
+func (p *Pass) report(severity library.Severity, at library.Text, format string, args []any) *library.Diagnostic {
+	d := report(p.rule, p.level, p.findings, severity, at, fmt.Sprintf(format, args...))
+	anchor(d, p.Prompt.Source)
 	return d
 }
 
 // Reportf reports a finding at the severity of the rule.
 func (p *Pass) Reportf(at library.Text, format string, args ...any) *library.Diagnostic {
-	return p.report(p.rule, p.findings, library.Error, at, fmt.Sprintf(format, args...))
+	return p.report(library.Error, at, format, args)
 }
 
 // Warnf reports a finding as a warning at most.
@@ -129,17 +152,24 @@ func (p *Pass) Reportf(at library.Text, format string, args ...any) *library.Dia
 // cannot be used and a warning for one that is only unusual. The severity of the
 // rule stays the worst it can report.
 func (p *Pass) Warnf(at library.Text, format string, args ...any) *library.Diagnostic {
-	return p.report(p.rule, p.findings, library.Warning, at, fmt.Sprintf(format, args...))
+	return p.report(library.Warning, at, format, args)
 }
 
 // Infof reports a finding as information.
 func (p *Pass) Infof(at library.Text, format string, args ...any) *library.Diagnostic {
-	return p.report(p.rule, p.findings, library.Info, at, fmt.Sprintf(format, args...))
+	return p.report(library.Info, at, format, args)
 }
 
-// Reportf reports a finding at the severity of the rule.
+// Reportf reports a finding at the severity of the rule. Where the rule is off
+// for the file of the finding, what is returned goes nowhere.
 func (p *LibraryPass) Reportf(at library.Text, format string, args ...any) *library.Diagnostic {
-	return p.report(p.rule, p.findings, library.Error, at, fmt.Sprintf(format, args...))
+	level, findings := p.level(p.rule, at.Pos.Path), p.findings
+	if level.Off {
+		findings = new([]*library.Diagnostic)
+	}
+	d := report(p.rule, level, findings, library.Error, at, fmt.Sprintf(format, args...))
+	d.AnchorTo(cmp.Or(at.Value, d.Message))
+	return d
 }
 
 // start is the place of what is missing from a file as a whole.

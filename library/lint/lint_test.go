@@ -438,7 +438,7 @@ Write to [app_name] and [user_name].
 
 // findings lints a text with the default policy and some levels.
 func findings(text string, levels map[string]Level) []*library.Diagnostic {
-	l := &Linter{Policy: policy.Default(), Root: ".", Now: today, Levels: levels}
+	l := &Linter{Policy: policy.Default(), Root: ".", Now: today, Config: Config{Levels: levels}}
 	found, _ := l.Prompt(library.Parse("a.md", text))
 	return found
 }
@@ -517,7 +517,7 @@ func TestLevels(t *testing.T) {
 	t.Run("library rule off", func(t *testing.T) {
 		facts := titles("A", "A")
 		for _, off := range []bool{false, true} {
-			l := &Linter{Policy: policy.Default(), Levels: map[string]Level{"LNK002": {Off: off, Severity: library.Error}}}
+			l := &Linter{Policy: policy.Default(), Config: Config{Levels: map[string]Level{"LNK002": {Off: off, Severity: library.Error}}}}
 			if got := l.Library(facts); len(got) > 0 == off || !off && got[0].Severity != library.Error {
 				t.Errorf("off %v: %d findings", off, len(got))
 			}

@@ -18,7 +18,7 @@ const FileName = "config.yaml"
 
 // A Config is the configuration of a library. The zero Config is the default.
 type Config struct {
-	Levels map[string]lint.Level // by the code of a rule
+	Lint lint.Config
 }
 
 // Load reads the configuration of the library at root; a library without one
@@ -41,7 +41,7 @@ func Read(path string, text []byte) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	c := Config{Levels: map[string]lint.Level{}}
+	c := Config{Lint: lint.Config{Levels: map[string]lint.Level{}}}
 	var errs []error
 	for _, pair := range root.Get("rules").Members() {
 		rule := lint.Find(pair.Key.Value)
@@ -57,7 +57,7 @@ func Read(path string, text []byte) (Config, error) {
 		if !level.Off {
 			level.Severity, _ = library.ParseSeverity(pair.Value.Text.Value)
 		}
-		c.Levels[rule.ID] = level
+		c.Lint.Levels[rule.ID] = level
 	}
 	return c, errors.Join(errs...)
 }

@@ -16,12 +16,12 @@ func TestReadLevels(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]lint.Level{"GOV002": {Severity: library.Warning}, "LNK002": {Off: true}}
-	if len(c.Levels) != len(want) {
-		t.Errorf("got %v, want %v", c.Levels, want)
+	if len(c.Lint.Levels) != len(want) {
+		t.Errorf("got %v, want %v", c.Lint.Levels, want)
 	}
 	for code, level := range want {
-		if c.Levels[code] != level {
-			t.Errorf("%s: got %v, want %v", code, c.Levels[code], level)
+		if c.Lint.Levels[code] != level {
+			t.Errorf("%s: got %v, want %v", code, c.Lint.Levels[code], level)
 		}
 	}
 }
@@ -47,7 +47,7 @@ func TestReadMistakes(t *testing.T) {
 
 func TestLoad(t *testing.T) {
 	root := t.TempDir()
-	if c, err := Load(root); err != nil || c.Levels != nil {
+	if c, err := Load(root); err != nil || c.Lint.Levels != nil {
 		t.Errorf("a library without configuration gives %v, %v; want the default", c, err)
 	}
 	path := filepath.Join(root, library.SettingsDir, FileName)
