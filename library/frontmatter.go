@@ -34,6 +34,13 @@ const delimiter = "---"
 // readHeader reads the front matter of s and returns it with the offset at
 // which the body begins.
 func readHeader(s *source) (fm FrontMatter, body int, problems []Problem) {
+	if fm, body, ok := quickHeader(s); ok {
+		return fm, body, nil
+	}
+	return readAnyHeader(s)
+}
+
+func readAnyHeader(s *source) (fm FrontMatter, body int, problems []Problem) {
 	opener := 0
 	for opener < s.count() && isBlank(s.lineText(opener)) {
 		opener++

@@ -18,6 +18,7 @@ var written = []string{
 	"---\ntitle: 'T'\ntags: [a, \"b\", {c: d}]\nnotes: |\n  x\n  ---\n\n  \ty\nempty:\n---\nBody.",
 	"---\na: one\n  two\n\n  three # c\nb: >-\n  x\nc: \"y\\\n  z\"\nd:\n- e\n - f\n---\n",
 	"---\na: &x [1, *x]\n<<: *x\n! b: !!str c\n? [k]\n: v\n{{n}}: m\na: 2\n---\n",
+	"---\na: b c\n  d\ne: \"f: #\"\ng: 'h'\ni:\n- j\n- 'k'\nl:\n  - 1.10\nm: é\n---\nn\n",
 	"---\n&!0:\n  \n---\nb",
 	"---\na: b\n\n# Title\n\n---\n\n## Prompt\n",
 	"---\na: b\n<purpose>\nx\n</purpose>\n",
@@ -54,6 +55,7 @@ func FuzzFrontMatter(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		checkQuickHeader(t, text)
 		p := parsed(t, text)
 		if p.Front.Root != nil && p.Front.Root.Type != Map {
 			t.Fatalf("front matter is a %s", p.Front.Root.Type)

@@ -24,6 +24,13 @@ func (e *SyntaxError) Error() string { return e.Message }
 // included, and returns the offset just past it. Duplicate members, invalid
 // UTF-8 and nesting beyond 10,000 levels are errors.
 func ScanJSON(text string) (end int, err *SyntaxError) {
+	if end := quickEnd(text); end >= 0 {
+		return end, nil
+	}
+	return scanJSON(text)
+}
+
+func scanJSON(text string) (end int, err *SyntaxError) {
 	d := jsontext.NewDecoder(bytes.NewBufferString(text))
 	if _, e := d.ReadValue(); e != nil {
 		return 0, explained(e, text)
@@ -53,6 +60,13 @@ type Member struct {
 // ScanObject reads one JSON object at the start of text, as [ScanJSON] does, and
 // lists its members; at a syntax error those before it.
 func ScanObject(text string) (members []Member, end int, err *SyntaxError) {
+	if members, end := quickMembers(text); end >= 0 {
+		return members, end, nil
+	}
+	return scanObject(text)
+}
+
+func scanObject(text string) (members []Member, end int, err *SyntaxError) {
 	d := jsontext.NewDecoder(bytes.NewBufferString(text))
 	if token, e := d.ReadToken(); e != nil || token.Kind() != '{' {
 		if e == nil {

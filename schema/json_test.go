@@ -165,6 +165,7 @@ func TestScanObjectErrors(t *testing.T) {
 func FuzzDecodeJSON(f *testing.F) {
 	for _, text := range []string{
 		"", "null", `{"a": [1, {"b": "x"}], "c": 1e5}`, `{"a": 1,}`, `{"a": """x"""}`, "[1e400]", `{"a":1,"a":2}`, "\"\xff\"", "{} {}", "[[[[[[", `{"a\"b":""}`,
+		` {"a": -1.5, "b": [true, null, {"c": "é"}], "d": {}} x`,
 	} {
 		f.Add(text)
 	}
@@ -192,6 +193,7 @@ func FuzzDecodeJSON(f *testing.F) {
 		if objErr != nil {
 			checkSyntaxError(t, text, objErr)
 		}
+		checkQuick(t, text)
 		at := 0
 		for _, m := range members {
 			if m.NameStart < at || m.NameEnd > len(text) {

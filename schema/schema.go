@@ -18,6 +18,7 @@ import (
 type Schema struct {
 	compiled  *jsonschema.Schema
 	documents map[string]any // by address, as decoded, to look up what a failed keyword stands beside
+	quick     *quickSchema
 }
 
 //go:embed *.schema.json
@@ -97,7 +98,7 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 	if err != nil {
 		return nil, fmt.Errorf("schema %s: %s", name, compileReason(err))
 	}
-	return &Schema{compiled, r.documents}, nil
+	return &Schema{compiled, r.documents, quickTable(r.documents, address)}, nil
 }
 
 // maxDocuments is how many documents one schema may consist of. References
@@ -176,7 +177,14 @@ func compileReason(err error) string {
 
 // Validate returns every violation of a value as [DecodeJSON] returns it,
 // sorted by pointer, then keyword; nil if there is none. Numbers must be finite.
-func (s *Schema) Validate(value any) (violations []Violation) {
+func (s *Schema) Validate(value any) []Violation {
+	if s.quick.valid(value) {
+		return nil
+	}
+	return s.validate(value)
+}
+
+func (s *Schema) validate(value any) (violations []Violation) {
 	defer func() {
 		// jsonschema v5 panics on some numbers; a value from outside must not
 		// bring the program down.

@@ -562,6 +562,7 @@ func FuzzValidate(f *testing.F) {
 		{`{"patternProperties": {"^\\w": {"format": "date"}}, "uniqueItems": true, "unevaluatedItems": false}`, `["a", "a"]`},
 		{`{"$dynamicRef": "#x", "$defs": {"x": {"$dynamicAnchor": "x", "not": {}}}}`, "null"},
 		{`{"$schema": "http://json-schema.org/draft-04/schema#", "dependencies": {"a": ["b"], "c": {"minProperties": 9}}}`, `{"a": 1, "c": 2}`},
+		{`{"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/$defs/x"}, "b": {"type": "array", "minItems": 1, "uniqueItems": true, "items": {"enum": ["x"]}}}, "additionalProperties": false, "$defs": {"x": {"type": "string", "pattern": "^a", "minLength": 2, "format": "date"}}}`, `{"a": "ab", "b": ["x"]}`},
 	} {
 		f.Add(seed[0], seed[1])
 	}
@@ -574,6 +575,7 @@ func FuzzValidate(f *testing.F) {
 		if err != nil {
 			return
 		}
+		checkQuickSchema(t, s, schema, value)
 		violations := s.Validate(value)
 		for _, v := range violations {
 			if v.Keyword == "" || v.Message == "" || v.Pointer != "" && v.Pointer[0] != '/' {

@@ -1,0 +1,210 @@
+package schema
+
+import "unicode/utf8"
+
+// What follows is a shortcut: it reads the JSON that people write in examples
+// without a token and an allocation for each value. It gives up, with -1, on
+// whatever it does not know for certain, and the JSON package reads that again
+// and finds the words for what is wrong. A test holds the two against each
+// other.
+
+// A quickScanner reads plain JSON: strings without escapes, few members.
+type quickScanner struct {
+	text  string
+	wide  bool       // some byte is not ASCII
+	names [64]string // of the members of the objects that are open
+	n     int
+}
+
+// quickDepth is how deep values may lie in each other.
+const quickDepth = 64
+
+// quickEnd returns the offset just past the JSON value at the start of a text,
+// or -1 where it is not certain that there is one.
+func quickEnd(text string) int {
+	q := quickScanner{text: text}
+	end := q.value(q.space(0), 0)
+	if end < 0 || q.wide && !utf8.ValidString(text[:end]) {
+		return -1
+	}
+	return end
+}
+
+// quickMembers reads the members of the JSON object at the start of a text, as
+// [ScanObject] returns them. The end is -1 where that is not certain.
+func quickMembers(text string) (members []Member, end int) {
+	q := quickScanner{text: text}
+	i := q.space(0)
+	if i >= len(text) || text[i] != '{' {
+		return nil, -1
+	}
+	members = make([]Member, 0, 8)
+	end = q.members(i+1, 0, func(nameStart, nameEnd, start, end int) {
+		m := Member{Name: text[nameStart+1 : nameEnd-1], NameStart: nameStart, NameEnd: nameEnd, Value: text[start:end]}
+		if text[start] == '"' {
+			m.Value = text[start+1 : end-1]
+		}
+		members = append(members, m)
+	})
+	if end < 0 || q.wide && !utf8.ValidString(text[:end]) {
+		return nil, -1
+	}
+	if len(members) == 0 {
+		members = nil
+	}
+	return members, end
+}
+
+func (q *quickScanner) space(i int) int {
+	for i < len(q.text) && (q.text[i] == ' ' || q.text[i] == '\n' || q.text[i] == '\r' || q.text[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+func (q *quickScanner) value(i, depth int) int {
+	if i >= len(q.text) || depth > quickDepth {
+		return -1
+	}
+	switch c := q.text[i]; {
+	case c == '"':
+		return q.string(i)
+	case c == '{':
+		return q.members(i+1, depth, nil)
+	case c == '[':
+		return q.elements(i+1, depth)
+	case c == '-' || c >= '0' && c <= '9':
+		return q.number(i)
+	}
+	for _, word := range [...]string{"true", "false", "null"} {
+		if len(q.text)-i >= len(word) && q.text[i:i+len(word)] == word {
+			return q.ended(i + len(word))
+		}
+	}
+	return -1
+}
+
+// ended returns i if a number or word may end there.
+func (q *quickScanner) ended(i int) int {
+	if i < len(q.text) {
+		switch q.text[i] {
+		case ' ', '\n', '\r', '\t', ',', ']', '}':
+		default:
+			return -1
+		}
+	}
+	return i
+}
+
+func (q *quickScanner) string(i int) int {
+	for i++; i < len(q.text); i++ {
+		switch c := q.text[i]; {
+		case c == '"':
+			return i + 1
+		case c < ' ' || c == '\\':
+			return -1
+		case c >= utf8.RuneSelf:
+			q.wide = true
+		}
+	}
+	return -1
+}
+
+// number reads a number without an exponent.
+func (q *quickScanner) number(i int) int {
+	if q.text[i] == '-' {
+		i++
+	}
+	start := i
+	i = q.digits(i)
+	if i == start || i > start+1 && q.text[start] == '0' {
+		return -1
+	}
+	if i < len(q.text) && q.text[i] == '.' {
+		start = i + 1
+		if i = q.digits(start); i == start {
+			return -1
+		}
+	}
+	return q.ended(i)
+}
+
+func (q *quickScanner) digits(i int) int {
+	for i < len(q.text) && q.text[i] >= '0' && q.text[i] <= '9' {
+		i++
+	}
+	return i
+}
+
+func (q *quickScanner) elements(i, depth int) int {
+	if i = q.space(i); i < len(q.text) && q.text[i] == ']' {
+		return i + 1
+	}
+	for {
+		if i = q.value(i, depth+1); i < 0 {
+			return -1
+		}
+		if i = q.space(i); i >= len(q.text) || q.text[i] != ',' {
+			break
+		}
+		i = q.space(i + 1)
+	}
+	if i >= len(q.text) || q.text[i] != ']' {
+		return -1
+	}
+	return i + 1
+}
+
+// members reads what follows a brace. Each is told the offsets of every name and
+// value.
+func (q *quickScanner) members(i, depth int, each func(nameStart, nameEnd, start, end int)) int {
+	first := q.n
+	if i = q.space(i); i < len(q.text) && q.text[i] == '}' {
+		return i + 1
+	}
+	for {
+		nameStart := i
+		if i >= len(q.text) || q.text[i] != '"' {
+			return -1
+		}
+		if i = q.string(i); i < 0 || !q.add(first, q.text[nameStart+1:i-1]) {
+			return -1
+		}
+		nameEnd := i
+		if i = q.space(i); i >= len(q.text) || q.text[i] != ':' {
+			return -1
+		}
+		start := q.space(i + 1)
+		if i = q.value(start, depth+1); i < 0 {
+			return -1
+		}
+		if each != nil {
+			each(nameStart, nameEnd, start, i)
+		}
+		if i = q.space(i); i >= len(q.text) || q.text[i] != ',' {
+			break
+		}
+		i = q.space(i + 1)
+	}
+	if i >= len(q.text) || q.text[i] != '}' {
+		return -1
+	}
+	q.n = first
+	return i + 1
+}
+
+// add notes the name of a member, and reports whether it is new in its object,
+// whose names begin at first.
+func (q *quickScanner) add(first int, name string) bool {
+	if q.n == len(q.names) {
+		return false
+	}
+	for _, other := range q.names[first:q.n] {
+		if other == name {
+			return false
+		}
+	}
+	q.names[q.n] = name
+	q.n++
+	return true
+}
