@@ -40,6 +40,7 @@ func readA(d *document, p *Prompt) {
 	vars := &variableSet{}
 	var sent []span
 	from := d.body
+	p.Sections = make([]Section, 0, len(tags))
 	for _, t := range tags {
 		p.Sections = append(p.Sections, Section{Heading: t.name, Level: 1, Body: d.trimmed(t.start, t.end), Tagged: true})
 		switch t.name.Value {
@@ -80,6 +81,7 @@ func bindMembers(s *source, e *Example) {
 	start := e.Input.Pos.Offset
 	text := s.text[start:e.Input.End.Offset]
 	members, _, _ := schema.ScanObject(text)
+	e.Bindings = make([]Binding, 0, len(members))
 	for _, m := range members {
 		name := s.slice(start+m.NameStart+1, start+m.NameEnd-1)
 		name.Value = m.Name

@@ -68,7 +68,7 @@ var partLabels = map[string]part{
 // readMarker reads a line as a marker: a heading, a bold label, or a word with a
 // colon.
 func readMarker(line string) (marker, bool) {
-	if line == "" || line[0] != '#' && line[0] != '*' && (line[0] < 'A' || line[0] > 'Z') {
+	if line == "" || !beginsMarker(line[0]) {
 		return marker{}, false
 	}
 	var mk marker
@@ -98,8 +98,8 @@ func readMarker(line string) (marker, bool) {
 		label = label[:i]
 	}
 	label = strings.ToLower(strings.TrimSpace(label))
-	if words := strings.Fields(label); len(words) == 2 && words[0] == "example" {
-		if mk.number = atoi(words[1]); mk.number > 0 {
+	if number, ok := strings.CutPrefix(label, "example"); ok && number != "" && isSpace(number[0]) {
+		if mk.number = atoi(strings.TrimSpace(number)); mk.number > 0 {
 			label = "example"
 		}
 	}
@@ -116,6 +116,9 @@ func readMarker(line string) (marker, bool) {
 	}
 	return mk, true
 }
+
+// beginsMarker is a quick look at the first character of a line.
+func beginsMarker(c byte) bool { return c == '#' || c == '*' || c >= 'A' && c <= 'Z' }
 
 func atoi(s string) int {
 	n := 0
@@ -170,7 +173,7 @@ func numberExamples(examples []Example) {
 }
 
 func (r *exampleReader) marker(i int) (marker, bool) {
-	if r.md.code[i] {
+	if at := r.lines[i]; r.md.code[i] || at == len(r.text) || !beginsMarker(r.text[at]) {
 		return marker{}, false
 	}
 	mk, ok := readMarker(r.lineText(i))

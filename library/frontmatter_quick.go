@@ -37,8 +37,14 @@ func quickHeader(s *source) (fm FrontMatter, body int, ok bool) {
 	if end-start > MaxHeaderSize {
 		return FrontMatter{}, 0, false
 	}
-	q := quickReader{source: s, line: 1, nodes: make([]Node, 0, last), items: make([]*Node, 0, last)}
-	root := &Node{Type: Map, Pairs: make([]Pair, 0, last-1)}
+	keys := 0
+	for _, from := range s.lines[1:last] {
+		if c := s.text[from]; c != ' ' && c != '-' {
+			keys++
+		}
+	}
+	q := quickReader{source: s, line: 1, nodes: make([]Node, 0, last-1), items: make([]*Node, 0, last-1)}
+	root := &Node{Type: Map, Pairs: make([]Pair, 0, keys)}
 	for q.line < last {
 		p, ok := q.pair(last)
 		if !ok || root.Get(p.Key.Value) != nil || len(root.Pairs) == MaxKeys {

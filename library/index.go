@@ -14,7 +14,8 @@ type Index struct {
 	paths map[string]bool     // of all files, absolute, with slashes
 	stems map[string][]string // file name without extension → paths as shown
 	roots []string
-	open  bool // some root is no known library, so a path that exists is good
+	here  string // the working directory, absolute
+	open  bool   // some root is no known library, so a path that exists is good
 }
 
 // add enters a file by its path as shown and its absolute path.
@@ -57,11 +58,7 @@ func (ix *Index) Has(from, reference string) bool {
 	}
 	folders := append([]string{path.Dir(from)}, ix.roots...)
 	for _, folder := range folders {
-		abs, err := filepath.Abs(filepath.Join(folder, filepath.FromSlash(target)))
-		if err != nil {
-			continue
-		}
-		abs = filepath.ToSlash(abs)
+		abs := ix.abs(path.Join(folder, target))
 		if ix.paths[abs] || ix.paths[abs+".md"] || ix.paths[strings.TrimSuffix(abs, "/")+"/index.md"] || ix.paths[strings.TrimSuffix(abs, "/")+"/README.md"] {
 			return true
 		}
@@ -70,6 +67,15 @@ func (ix *Index) Has(from, reference string) bool {
 		}
 	}
 	return false
+}
+
+// abs is filepath.Abs of a path with slashes, without asking the system where we
+// are.
+func (ix *Index) abs(p string) string {
+	if filepath.IsAbs(filepath.FromSlash(p)) {
+		return p
+	}
+	return path.Join(ix.here, p)
 }
 
 // Near returns the path of a file whose stem is that of a reference, or is close

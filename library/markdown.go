@@ -141,6 +141,9 @@ func scanMarkdown(s *source, first int, mode fenceMode, stray int) *markdown {
 }
 
 func (sc *scanner) scan(i int) {
+	if sc.plain(i) {
+		return
+	}
 	text := sc.lineText(i)
 	column, at := indentation(text, 0, 0)
 	blank := at == len(text)
@@ -170,6 +173,41 @@ func (sc *scanner) scan(i int) {
 		sc.empty = false
 	}
 }
+
+// plain handles a line of a paragraph or of a code block that begins with what
+// begins nothing else, and reports whether it did. Most lines of a prompt are
+// such lines.
+func (sc *scanner) plain(i int) bool {
+	at := sc.lines[i]
+	for at < len(sc.text) && sc.text[at] == ' ' {
+		at++
+	}
+	if at == len(sc.text) || beginsBlock[sc.text[at]] || len(sc.items) > 0 || sc.quoted || sc.comment {
+		return false
+	}
+	if sc.inFence {
+		sc.code[i] = sc.code[i] || sc.column == 0
+		return sc.column == 0
+	}
+	if sc.paragraph < 0 {
+		if at-sc.lines[i] > 3 {
+			return false // indented code
+		}
+		sc.paragraph = i
+	}
+	sc.inQuote = false
+	return true
+}
+
+// beginsBlock are the characters that a line may begin with that is more than
+// text: white space, and those of headings, rules, fences, lists, quotes and
+// comments.
+var beginsBlock = func() (set [256]bool) {
+	for _, c := range []byte(" \t\r\n#=-_*+~`<>0123456789") {
+		set[c] = true
+	}
+	return set
+}()
 
 // fenced handles a line inside a code block.
 func (sc *scanner) fenced(i int, rest string, column int) {

@@ -1,6 +1,9 @@
 package library
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // A Prompt is what a prompt file holds. Whatever the file lacks is zero.
 type Prompt struct {
@@ -96,25 +99,26 @@ type Entry struct {
 	Value *Node
 }
 
-// Entries lists the top-level keys of the front matter and the keys of the
+// Entries yields the top-level keys of the front matter and the keys of the
 // mappings directly below them, in file order, duplicates included.
-func (p *Prompt) Entries() []Entry {
-	if p.Front.Root == nil {
-		return nil
-	}
-	entries := make([]Entry, 0, len(p.Front.Root.Pairs))
-	for _, pair := range p.Front.Root.Pairs {
-		entries = append(entries, Entry(pair))
-		if pair.Value.Type != Map {
-			continue
+func (p *Prompt) Entries() iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for _, pair := range p.Front.Root.Members() {
+			if !yield(Entry(pair)) {
+				return
+			}
+			if pair.Value.Type != Map {
+				continue
+			}
+			for _, inner := range pair.Value.Pairs {
+				key := inner.Key
+				key.Value = pair.Key.Value + "." + key.Value
+				if !yield(Entry{Key: key, Value: inner.Value}) {
+					return
+				}
+			}
 		}
-		for _, inner := range pair.Value.Pairs {
-			key := inner.Key
-			key.Value = pair.Key.Value + "." + key.Value
-			entries = append(entries, Entry{Key: key, Value: inner.Value})
-		}
 	}
-	return entries
 }
 
 // Section returns the first section with one of some headings, given in the form

@@ -11,7 +11,7 @@ import (
 func TestEntries(t *testing.T) {
 	p := Parse("x.md", "---\na: 1\ngovernance:\n  risk_level: low\n  owner: {team: x}\na: 2\nlist: [y]\n---\n")
 	var got []string
-	for _, e := range p.Entries() {
+	for e := range p.Entries() {
 		got = append(got, place(e.Key)+" "+e.Value.Type.String())
 	}
 	want := []string{
@@ -21,8 +21,8 @@ func TestEntries(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	if got := Parse("x.md", "Text.\n").Entries(); got != nil {
-		t.Errorf("entries %v without front matter", got)
+	for e := range Parse("x.md", "Text.\n").Entries() {
+		t.Errorf("entry %v without front matter", e)
 	}
 }
 

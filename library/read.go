@@ -32,23 +32,20 @@ func readText(path string) (string, *Problem) {
 		p := problem(kind, fileStart(path), format, args...)
 		return "", &p
 	}
-	info, err := os.Stat(path) // before it is opened: that waits, where nobody writes to a pipe
-	switch {
-	case err != nil:
-		return fail(Unreadable, "cannot be read: %s", reason(err))
-	case info.IsDir():
-		return fail(Unreadable, "is a directory, not a file")
-	case !info.Mode().IsRegular():
-		return fail(Unreadable, "is no regular file")
-	case info.Size() > MaxFileSize:
-		return fail(TooLarge, "the file has %d bytes; at most %d (4 MiB) are read", info.Size(), MaxFileSize)
-	}
-	file, err := os.Open(path)
+	file, mode, size, err := openFile(path)
 	if err != nil {
 		return fail(Unreadable, "cannot be read: %s", reason(err))
 	}
 	defer file.Close()
-	b := make([]byte, info.Size()+1)
+	switch {
+	case mode.IsDir():
+		return fail(Unreadable, "is a directory, not a file")
+	case !mode.IsRegular():
+		return fail(Unreadable, "is no regular file")
+	case size > MaxFileSize:
+		return fail(TooLarge, "the file has %d bytes; at most %d (4 MiB) are read", size, MaxFileSize)
+	}
+	b := make([]byte, size+1)
 	n, err := io.ReadFull(file, b)
 	if err == nil { // the file has grown, or has no size, as those of /proc
 		rest, e := io.ReadAll(io.LimitReader(file, MaxFileSize))

@@ -33,7 +33,7 @@ func scanTags(s *source, first int, code []bool, known func(name string) bool) (
 	ok = true
 	closers := closingTags(s, first, code)
 	for i := first; i < s.count(); i++ {
-		if code[i] {
+		if at := s.lines[i]; code[i] || at == len(s.text) || s.text[at] != '<' {
 			continue
 		}
 		line := s.lineText(i)
@@ -98,14 +98,16 @@ type closer struct {
 func closingTags(s *source, first int, code []bool) map[int]closer {
 	pairs := map[int]closer{}
 	open := map[string][]int{} // lines of the opening tags of a name that are not closed yet
-	for i := first; i < s.count(); i++ {
-		if code[i] {
+	i := first - 1
+	for i < s.count()-1 {
+		n := strings.IndexByte(s.text[s.lines[i+1]:], '<')
+		if n < 0 {
+			break
+		}
+		if i = s.lineOf(s.lines[i+1] + n); code[i] {
 			continue
 		}
 		line := s.lineText(i)
-		if strings.IndexByte(line, '<') < 0 {
-			continue
-		}
 		inner := 0
 		if name := openTag(strings.TrimLeft(line, " \t")); name != "" {
 			open[name] = append(open[name], i)

@@ -1,6 +1,9 @@
 package library
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Template is what a prompt sends, before its variables are filled in. The
 // zero Template sends nothing: the prompt cannot be run.
@@ -71,7 +74,9 @@ func parts(s *source, spans []span, vars *variableSet, isVariable func(placehold
 		}
 		from := 0
 		text := s.text[sp.start:sp.end]
-		for _, p := range placeholders(text) {
+		found := placeholders(text)
+		list = slices.Grow(list, 2*len(found)+1)
+		for _, p := range found {
 			if !isVariable(p) {
 				continue
 			}

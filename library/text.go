@@ -90,7 +90,7 @@ func newSource(path, text string) *source {
 	if strings.HasPrefix(text, bom) {
 		s.first = len(bom)
 	}
-	s.lines = make([]int, 0, 16+len(text)/32)
+	s.lines = make([]int, 0, 1+strings.Count(text[s.first:], "\n"))
 	s.lines = append(s.lines, s.first)
 	for i := s.first; ; {
 		n := strings.IndexByte(text[i:], '\n')
@@ -159,7 +159,15 @@ func (s *source) pos(offset int) Pos {
 
 // slice returns the text between two offsets.
 func (s *source) slice(start, end int) Text {
-	return Text{Value: s.normalised(start, end), Pos: s.pos(start), End: s.pos(end)}
+	t := Text{Value: s.normalised(start, end), Pos: s.pos(start)}
+	if i := t.Pos.Line; i < len(s.lines) && start == t.Pos.Offset && start <= end && end < s.lines[i] {
+		t.End = t.Pos // on the same line, which is not the last
+		t.End.Offset = end
+		t.End.Column += utf8.RuneCountInString(s.text[start:end])
+	} else {
+		t.End = s.pos(end)
+	}
+	return t
 }
 
 // trimmed is slice without the white space at both ends.

@@ -1,6 +1,9 @@
 package library
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Variable is a name that an author fills in. Documented and Used are the
 // places of the name where it is described and where it is first used; the one
@@ -40,19 +43,17 @@ func (p placeholder) text(s *source, base int) Text {
 // index or reference.
 func placeholders(text string) []placeholder {
 	var found []placeholder
-	for i := 0; i < len(text); {
-		n := strings.IndexAny(text[i:], "[{")
-		if n < 0 {
-			break
-		}
-		i += n
-		p, ok := placeholderAt(text, i)
-		if !ok {
-			i++
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c != '[' && c != '{' {
 			continue
 		}
-		found = append(found, p)
-		i = p.end
+		if p, ok := placeholderAt(text, i); ok {
+			if found == nil {
+				found = make([]placeholder, 0, 8)
+			}
+			found = append(found, p)
+			i = p.end - 1
+		}
 	}
 	return found
 }
@@ -143,36 +144,56 @@ func documentedNames(s *source, start, end int) []Text {
 		default:
 			continue
 		}
-		names = append(names, namesIn(s, from+at, head, line[at+len(head):] != "")...)
+		names = namesIn(names, s, from+at, head, line[at+len(head):] != "")
 	}
 	return names
 }
 
 // namesIn reads the names before the colon or dash of a list item, or in a
-// table cell.
-func namesIn(s *source, base int, head string, cell bool) []Text {
-	var names []Text
+// table cell, and adds them to names.
+func namesIn(names []Text, s *source, base int, head string, cell bool) []Text {
 	if !cell {
 		if i := labelEnd(head); i >= 0 {
 			head = head[:i]
-		} else if placeholders(head) == nil {
-			return nil
+		} else if !hasPlaceholder(head) {
+			return names
 		}
 	}
-	for _, p := range placeholders(head) {
+	known := len(names)
+	for i := 0; i < len(head); i++ {
+		if c := head[i]; c != '[' && c != '{' {
+			continue
+		}
+		p, ok := placeholderAt(head, i)
+		if !ok {
+			continue
+		}
+		i = p.end - 1
 		if p.style != Brackets || !strings.Contains(p.name, "|") {
 			names = append(names, p.text(s, base))
 		}
 	}
-	if names != nil {
+	if len(names) > known {
 		return names
 	}
 	trimmed := strings.Trim(head, " \t*`")
 	if !isName(trimmed) || cell && !strings.Contains(head, "`") {
-		return nil
+		return names
 	}
 	from := base + strings.Index(head, trimmed)
-	return []Text{s.slice(from, from+len(trimmed))}
+	return append(names, s.slice(from, from+len(trimmed)))
+}
+
+// hasPlaceholder reports whether a text has a placeholder.
+func hasPlaceholder(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c == '[' || c == '{' {
+			if _, ok := placeholderAt(text, i); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // labelEnd returns where the label of a list item ends: before a colon, or a
@@ -202,29 +223,48 @@ func labelEnd(item string) int {
 // mention.
 type variableSet struct {
 	list  []Variable
-	index map[string]int
+	index map[string]int // by name; nil while they are few
+}
+
+// fewVariables is how many names are compared one by one.
+const fewVariables = 16
+
+func (v *variableSet) find(name string) int {
+	if v.index != nil {
+		if i, ok := v.index[name]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range v.list {
+		if v.list[i].Name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 func (v *variableSet) get(name string) *Variable {
-	i, ok := v.index[name]
-	if !ok {
-		if v.index == nil {
-			v.index = map[string]int{}
-			v.list = make([]Variable, 0, 8)
-		}
+	i := v.find(name)
+	if i < 0 {
 		i = len(v.list)
-		v.index[name] = i
 		v.list = append(v.list, Variable{Name: name})
+		if v.index != nil {
+			v.index[name] = i
+		} else if len(v.list) > fewVariables {
+			v.index = map[string]int{}
+			for j := range v.list {
+				v.index[v.list[j].Name] = j
+			}
+		}
 	}
 	return &v.list[i]
 }
 
-func (v *variableSet) has(name string) bool {
-	_, ok := v.index[name]
-	return ok
-}
+func (v *variableSet) has(name string) bool { return v.find(name) >= 0 }
 
 func (v *variableSet) document(names []Text) {
+	v.list = slices.Grow(v.list, len(names))
 	for _, t := range names {
 		if d := v.get(t.Value); d.Documented.IsZero() {
 			d.Documented = t

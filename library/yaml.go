@@ -111,11 +111,17 @@ func (n *Node) Scalars() []Text {
 	if n.Type != List {
 		items = []*Node{n}
 	}
-	var texts []Text
+	if len(items) == 0 {
+		return nil
+	}
+	texts := make([]Text, 0, len(items))
 	for _, item := range items {
 		if t := item.Scalar(); !t.IsZero() {
 			texts = append(texts, t)
 		}
+	}
+	if len(texts) == 0 {
+		return nil
 	}
 	return texts
 }

@@ -98,17 +98,28 @@ func (q *quickScanner) ended(i int) int {
 
 func (q *quickScanner) string(i int) int {
 	for i++; i < len(q.text); i++ {
-		switch c := q.text[i]; {
+		c := q.text[i]
+		if quickText[c] {
+			continue
+		}
+		switch {
 		case c == '"':
 			return i + 1
-		case c < ' ' || c == '\\':
+		case c < utf8.RuneSelf:
 			return -1
-		case c >= utf8.RuneSelf:
-			q.wide = true
 		}
+		q.wide = true
 	}
 	return -1
 }
+
+// quickText are the ASCII characters that stand for themselves in a string.
+var quickText = func() (set [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		set[c] = c != '"' && c != '\\'
+	}
+	return set
+}()
 
 // number reads a number without an exponent.
 func (q *quickScanner) number(i int) int {

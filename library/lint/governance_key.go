@@ -19,7 +19,7 @@ var governanceKey = &Rule{
 	},
 	Prompt: func(p *Pass) {
 		var aliases []string
-		for _, e := range p.Prompt.Entries() {
+		for e := range p.Prompt.Entries() {
 			key := e.Key.Value
 			inner, nested := strings.CutPrefix(key, "governance.")
 			if p.Policy.CanonicalKey(key) != "" || strings.Contains(key, ".") && !nested || ordinaryKeys[inner] {

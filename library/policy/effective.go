@@ -82,16 +82,16 @@ func (g *Governance) Get(key string) Value {
 // front matter that can be read in more than one way are listed but do not
 // count.
 func (p *Policy) Effective(prompt *library.Prompt, root string) *Governance {
-	declared := map[string][]Declaration{}
-	for _, e := range prompt.Entries() {
-		if key := p.CanonicalKey(e.Key.Value); key != "" {
-			declared[key] = append(declared[key], Declaration(e))
+	declared := make([][]Declaration, len(Fields))
+	for e := range prompt.Entries() {
+		if i := fieldIndex(p.CanonicalKey(e.Key.Value)); i >= 0 {
+			declared[i] = append(declared[i], Declaration(e))
 		}
 	}
 	g := &Governance{Values: make([]Value, len(Fields)), path: library.Relative(root, prompt.Path)}
 	g.Governed = p.governs(g.path)
 	for i, f := range Fields {
-		g.Values[i] = p.effective(f, declared[f.Key], prompt.Front.Sound)
+		g.Values[i] = p.effective(f, declared[i], prompt.Front.Sound)
 	}
 	p.raise(g)
 	return g

@@ -42,9 +42,19 @@ var Fields = []Field{
 	{"retention_period", Duration},
 }
 
+// fieldIndex returns the index in Fields of a canonical key, or -1.
+func fieldIndex(key string) int {
+	for i := range Fields {
+		if Fields[i].Key == key {
+			return i
+		}
+	}
+	return -1
+}
+
 // FieldOf returns the field of a canonical key.
 func FieldOf(key string) (Field, bool) {
-	i := slices.IndexFunc(Fields, func(f Field) bool { return f.Key == key })
+	i := fieldIndex(key)
 	if i < 0 {
 		return Field{}, false
 	}
