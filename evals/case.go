@@ -36,8 +36,10 @@ func Unrunnable(p *library.Prompt) string {
 	switch {
 	case p.Body.IsZero() && len(p.Problems) > 0:
 		return p.Problems[0].Message
+	case p.Template.IsZero() && p.Dialect == "B":
+		return `there is nothing to send: no section "## Prompt" has text, and one at a deeper level does not count`
 	case p.Template.IsZero():
-		return fmt.Sprintf("a prompt in dialect %s has nothing to send", p.Dialect)
+		return `there is nothing to send: the file has neither a heading "## Prompt" nor section tags such as <purpose>`
 	case len(p.Examples) == 0:
 		return "the prompt has no examples"
 	}

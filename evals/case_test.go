@@ -161,8 +161,8 @@ func TestCasesOfPromptsThatCannotBeRun(t *testing.T) {
 		name, text string
 		want       string
 	}{
-		{"plain", "# Notes\n\nTell [everybody].\n", "a prompt in dialect plain has nothing to send"},
-		{"B without prompt section", "---\nrisk_level: low\n---\n## Description\n\nWhat.\n\n## Tips\n\nNone.\n", "a prompt in dialect B has nothing to send"},
+		{"plain", "# Notes\n\nTell [everybody].\n", "there is nothing to send: the file has neither a heading \"## Prompt\" nor section tags such as <purpose>"},
+		{"B without prompt section", "---\nrisk_level: low\n---\n## Description\n\nWhat.\n\n## Tips\n\nNone.\n", "there is nothing to send: no section \"## Prompt\" has text, and one at a deeper level does not count"},
 		{"A without examples", "<purpose>\nYou help.\n</purpose>\n", "the prompt has no examples"},
 		{"B without examples", "## Prompt\n\nSay it.\n", "the prompt has no examples"},
 		{"empty file", "", "the file is empty"},

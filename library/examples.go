@@ -391,7 +391,7 @@ func looksLikeJSON(text string) bool {
 	}
 	switch text[0] {
 	case '{':
-		return rest[0] == '"' || rest[0] == '}' || rest[0] == '\''
+		return rest[0] == '"' || rest[0] == '}' || rest[0] == '\'' || strings.HasPrefix(rest, "“")
 	case '[':
 		return strings.IndexByte(`{["]`, rest[0]) >= 0 || rest[0] >= '0' && rest[0] <= '9'
 	}

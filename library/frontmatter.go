@@ -2,6 +2,7 @@ package library
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -55,11 +56,11 @@ func readAnyHeader(s *source) (fm FrontMatter, body int, problems []Problem) {
 	}
 	end, body := splitHeader(s, start)
 	if body < 0 {
-		problems = append(problems, unclosedHeader(s, opener))
 		end = firstBodyLine(s, opener+1, len(s.text), false)
 		body = end
+		problems = append(problems, unclosedHeader(s, opener, end))
 	} else if early := firstBodyLine(s, opener+1, end, true); early < end {
-		problems = append(problems, unclosedHeader(s, opener))
+		problems = append(problems, unclosedHeader(s, opener, early))
 		end, body = early, early
 	} else {
 		fm.Closed = true
@@ -94,8 +95,17 @@ func isDelimiter(line string) bool {
 	return strings.HasPrefix(line, delimiter) && isBlank(line[len(delimiter):])
 }
 
-func unclosedHeader(s *source, opener int) Problem {
-	return problem(HeaderUnclosed, s.wholeLine(opener), "front matter is never closed; end it with a line of exactly %q", delimiter)
+// unclosedHeader reports a header that ends where the body visibly begins, at
+// the offset end.
+func unclosedHeader(s *source, opener, end int) Problem {
+	p := problem(HeaderUnclosed, s.wholeLine(opener), "front matter is never closed; end it with a line of exactly %q", delimiter)
+	if end < len(s.text) {
+		line := s.lineOf(end)
+		p.Message += " before line " + strconv.Itoa(line+1)
+		at := s.wholeLine(line)
+		p.Related = []Related{{Pos: at.Pos, End: at.End, Message: "the body seems to begin here"}}
+	}
+	return p
 }
 
 // splitHeader returns where the YAML ends and where the body begins, or -1 for

@@ -2,6 +2,7 @@ package library
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -239,9 +240,20 @@ func FindRoot(path string) string {
 	}
 }
 
+// hasSettings reports whether a folder has a settings folder with something in
+// it besides the data of runs: a run must not make a library of the folder it
+// was started in.
 func hasSettings(dir string) bool {
-	info, err := os.Stat(filepath.Join(dir, SettingsDir))
-	return err == nil && info.IsDir()
+	settings, err := os.Open(filepath.Join(dir, SettingsDir))
+	if err != nil {
+		return false
+	}
+	defer settings.Close()
+	names, err := settings.Readdirnames(3)
+	if err == io.EOF {
+		return true // an empty one was made on purpose
+	}
+	return slices.ContainsFunc(names, func(name string) bool { return name != "local" && name != ".gitignore" })
 }
 
 // CleanPath returns a path as [File] and [Pos] hold it.

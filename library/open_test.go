@@ -241,12 +241,14 @@ func TestFolderThatCannotBeRead(t *testing.T) {
 }
 
 func TestFindRoot(t *testing.T) {
-	dir := makeTree(t, ".promptlib/", "a/b/c/", "a/.promptlib/", "d/.promptlib")
+	dir := makeTree(t, ".promptlib/", "a/b/c/", "a/.promptlib/", "d/.promptlib", "e/.promptlib/local/", "f/.promptlib/local/", "f/.promptlib/policy.yaml")
 	tests := []struct{ path, want string }{
 		{".", "."},
 		{"a", "a"},
 		{"a/b/c", "a"},
 		{"d", "."},
+		{"e", "."}, // nothing but the data of runs
+		{"f", "f"},
 		{filepath.Join(dir, "a", "b"), filepath.Join(dir, "a")},
 		{dir, dir},
 	}

@@ -47,7 +47,7 @@ of the working directory if the library has no folder .promptlib.
 Exit status: 0 all scored cases passed, 1 some failed, 3 some have no reply or
 none could be scored.`,
 		Example: `  promptlib eval --model reference prompts
-  promptlib eval --model openai/llama3.2 --base-url http://127.0.0.1:11434/v1 prompts/review.md
+  promptlib eval --model openai/llama3.2 --base-url http://127.0.0.1:11434/v1 prompts/operations
   promptlib eval --model replay --replay .promptlib/local/runs/20260102T150405Z-01.jsonl prompts`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
@@ -138,9 +138,9 @@ func verdict(ctx context.Context, s evals.Summary) error {
 	case s.Failed > 0:
 		return &exitError{status: exitFindings}
 	case s.Errored > 0:
-		return fault("the report says why; a case without a reply is no pass", "%d cases have no reply to score", s.Errored)
+		return fault("the report says why; a case without a reply is no pass", "%s no reply to score", have(s.Errored, "case"))
 	case !s.Decided():
-		return fault("give the examples an expected output, or the prompts a contract", "nothing could be scored: %d cases are unscored, %d skipped", s.Unscored, s.Skipped)
+		return fault("give the examples an expected output, or the prompts a contract", "nothing could be scored: %d unscored, %d skipped", s.Unscored, s.Skipped)
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func nothingToRun(prompts, prose int) error {
 	if prompts == 0 {
 		return nothingToCheck(prose)
 	}
-	return fault("only prompts in dialects A and B that have examples can be run; promptlib list shows the dialects", "nothing to run: %d prompts and no example", prompts)
+	return fault("only prompts in dialects A and B that have examples can be run; promptlib list shows the dialects", "nothing to run: none of %s has an example", count(prompts, "prompt"))
 }
 
 func openModels(o *evalOptions) ([]evals.Model, error) {

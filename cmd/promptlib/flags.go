@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,4 +40,20 @@ func complete[T any](cmd *cobra.Command, flag string, values []T, name func(T) s
 	if err != nil {
 		panic(err) // the flag does not exist
 	}
+}
+
+// count names a number of things.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// have is count with the verb that goes with it.
+func have(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun + " has"
+	}
+	return count(n, noun) + " have"
 }

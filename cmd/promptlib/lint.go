@@ -34,7 +34,7 @@ The policy is read from .promptlib/policy.yaml and the levels of rules from
 folder .promptlib; without one, built-in defaults hold. README, CHANGELOG,
 CONTRIBUTING, LICENSE and index files are skipped and counted.`,
 		Example: `  promptlib lint
-  promptlib lint prompts/summaries prompts/review.md
+  promptlib lint prompts/writing prompts/operations/incident-summary.md
   promptlib lint --format json --fail-on warning prompts > findings.json`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.paths = args

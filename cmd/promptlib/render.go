@@ -63,7 +63,7 @@ func runRender(a *app, o *renderOptions) error {
 		return err
 	}
 	if p.Template.IsZero() {
-		return fault("only dialects A and B can be run", "%s: a prompt in dialect %s has nothing to send", p.Path, p.Dialect)
+		return fault("docs/prompt-files.md describes the dialects that can be run", "%s: %s", p.Path, evals.Unrunnable(p))
 	}
 	request, problems, err := renderRequest(p, root, o, shots)
 	if err != nil {

@@ -143,7 +143,11 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 	root.SuggestionsMinimumDistance = 2
 	root.SetVersionTemplate("promptlib {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(cmd.CommandPath()+" --help lists the flags", "%w", err)
+		hint := cmd.CommandPath() + " --help lists the flags"
+		if strings.Contains(err.Error(), "missing unit in duration") {
+			hint = "write the unit too, as in 5s or 2m"
+		}
+		return usage(hint, "%w", err)
 	})
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colours: auto, always or never; NO_COLOR is respected")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {

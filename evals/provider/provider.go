@@ -49,6 +49,9 @@ func Open(model string, o Options) (evals.Model, error) {
 		names[i] = p.Name
 	}
 	hint := ""
+	if rest == "" && name != "" {
+		hint = fmt.Sprintf("; for a model of that name write %q", openAI.Name+"/"+name)
+	}
 	if near := library.Nearest(name, slices.Values(names)); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}

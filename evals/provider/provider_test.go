@@ -54,7 +54,7 @@ func TestOpenErrors(t *testing.T) {
 	}{
 		{"opena/x", Options{}, `there is no provider "opena"` + providers + `; did you mean "openai"?`},
 		{"OpenAI/x", Options{}, `there is no provider "OpenAI"` + providers + `; did you mean "openai"?`},
-		{"gpt-4o", Options{}, `there is no provider "gpt-4o"` + providers},
+		{"gpt-4o", Options{}, `there is no provider "gpt-4o"` + providers + `; for a model of that name write "openai/gpt-4o"`},
 		{"", Options{}, `there is no provider ""` + providers},
 		{"reference/x", Options{}, "the reference model has no name after it; write --model reference"},
 		{"openai", Options{BaseURL: "http://h/v1"}, "the openai provider needs the name of a model: write --model openai/NAME"},

@@ -15,7 +15,7 @@ var evalText = EvalFormat{
 	Write: func(w io.Writer, e Eval, color bool) error {
 		p := NewPrinter(w, color)
 		source := lines{read: e.Source}
-		silent := 0
+		silent, skipped := 0, 0
 		for _, c := range e.Cases {
 			for _, d := range c.Diagnostics() {
 				p.diagnostic(d)
@@ -32,9 +32,17 @@ var evalText = EvalFormat{
 			if c.Status == evals.Unscored {
 				p.Printf("%s: %v: example %d: %s\n", c.At.Pos, p.paint(yellow, "unscored"), c.Example, c.Err.Message)
 			}
+			if c.Status == evals.Skipped {
+				if skipped++; skipped <= maxErrors {
+					p.Printf("%s: %v: %s\n", c.At.Pos, p.paint(faint, "skipped"), c.Err.Message)
+				}
+			}
 		}
 		if silent > maxErrors {
 			p.Printf("… and %d more errors; the run has them all\n", silent-maxErrors)
+		}
+		if skipped > maxErrors {
+			p.Printf("… and %d more were skipped; --format json has them all\n", skipped-maxErrors)
 		}
 		p.table(evalRows(e.Cases))
 		p.Printf("%s\n", evalSummary(e))
@@ -90,7 +98,7 @@ func evalSummary(e Eval) string {
 	s := e.Summary
 	text := fmt.Sprintf("%d passed, %d failed, %d errored, %d unscored, %d skipped", s.Passed, s.Failed, s.Errored, s.Unscored, s.Skipped)
 	if e.Prose > 0 {
-		text += fmt.Sprintf("; %s no prompts", count(e.Prose, "file"))
+		text += fmt.Sprintf("; %s left out as no prompts", count(e.Prose, "file"))
 	}
 	if e.Run != "" {
 		text += "; run: " + e.Run
