@@ -1,0 +1,90 @@
+package lint
+
+import (
+	"strings"
+
+	"promptlib/library"
+)
+
+var boilerplateLeft = &Rule{
+	Code: library.Code{
+		ID: "STR014", Name: "boilerplate-left", Severity: library.Warning,
+		Doc: library.Doc{
+			Summary: "text of the template was left in",
+			Why:     "A section that tells its author what to write tells the model and the reader nothing.",
+			Fix:     "Write the section or remove it. Files of a folder templates, and those whose name ends in template, are exempt.",
+			Bad:     "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Description\n\nFor a release.\n\n## Prompt\n\n[Prompt content to be added]\n",
+			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Description\n\nFor a release.\n\n## Prompt\n\nSum up the commits.\n",
+		},
+	},
+	Prompt: func(p *Pass) {
+		if isTemplate(p.Prompt.Path) {
+			return
+		}
+		for i := range p.Prompt.Sections {
+			if at := onlyLine(p.Prompt.Sections[i].Body); isBoilerplate(at.Value) {
+				p.Reportf(at, "section %q holds only %q, of a template; write it, or remove the section", sectionName(&p.Prompt.Sections[i]), at.Value)
+			}
+		}
+		body := p.Prompt.Body
+		for _, phrase := range templatePhrases {
+			if i := strings.Index(body.Value, phrase); i >= 0 {
+				if at := body.Sub(i, i+len(phrase)); !p.Prompt.InCode(at.Pos.Line) {
+					p.Reportf(at, "%q is left over from a template; write what it asks for", phrase)
+				}
+			}
+		}
+	},
+}
+
+// templatePhrases are sentences of templates that nobody writes in a prompt.
+var templatePhrases = []string{"What to put here", "Show a concrete example with real values"}
+
+// onlyLine returns the only line of text in the body of a section, apart from
+// rules and the fences around it; a zero Text where there are more or none.
+func onlyLine(body library.Text) library.Text {
+	if len(body.Value) > 200 {
+		return library.Text{}
+	}
+	start, end, at := 0, 0, 0
+	for line := range strings.Lines(body.Value) {
+		text := strings.TrimSpace(line)
+		if text != "" && text != "---" && !strings.HasPrefix(text, "```") && !strings.HasPrefix(text, "~~~") {
+			if end > 0 {
+				return library.Text{}
+			}
+			start = at + strings.Index(line, text)
+			end = start + len(text)
+		}
+		at += len(line)
+	}
+	if end == 0 {
+		return library.Text{}
+	}
+	return body.Sub(start, end)
+}
+
+// isBoilerplate reports whether a line only promises a text.
+func isBoilerplate(line string) bool {
+	if line == "" {
+		return false
+	}
+	inner := strings.Trim(line, "[](){}<>*_ .…")
+	switch lower := strings.ToLower(inner); {
+	case lower == "" && strings.ContainsAny(line, ".…"), lower == "todo", lower == "tbd", lower == "fixme", lower == "coming soon", lower == "lorem ipsum", strings.HasPrefix(lower, "lorem ipsum dolor"):
+		return true
+	case strings.HasPrefix(inner, "TODO:"), strings.HasPrefix(inner, "TBD:"):
+		return true
+	case strings.HasSuffix(lower, " to be added"), strings.HasSuffix(lower, " goes here"), lower == "to be added", lower == "to be written", lower == "to be defined":
+		return true
+	case line[0] != '[' && line[0] != '<':
+		return false
+	default:
+		for _, verb := range []string{"add ", "insert ", "describe ", "write ", "provide ", "enter ", "your "} {
+			if strings.HasPrefix(lower, verb) {
+				return true
+			}
+		}
+	}
+	return false
+}
