@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"promptlib/library"
@@ -21,9 +22,12 @@ var boilerplateLeft = &Rule{
 		if isTemplate(p.Prompt.Path) {
 			return
 		}
-		for i := range p.Prompt.Sections {
-			if at := onlyLine(p.Prompt.Sections[i].Body); isBoilerplate(at.Value) {
-				p.Reportf(at, "section %q holds only %q, of a template; write it, or remove the section", sectionName(&p.Prompt.Sections[i]), at.Value)
+		for s := range p.sections() {
+			if !isCustomary(s) {
+				continue // [Your summary here] below another heading is what a reply shall have there
+			}
+			if at := onlyLine(s.Body); isBoilerplate(at.Value) {
+				p.Reportf(at, "section %q holds only %q, of a template; write it, or remove the section", sectionName(s), at.Value)
 			}
 		}
 		body := p.Prompt.Body
@@ -39,6 +43,13 @@ var boilerplateLeft = &Rule{
 
 // templatePhrases are sentences of templates that nobody writes in a prompt.
 var templatePhrases = []string{"What to put here", "Show a concrete example with real values"}
+
+// isCustomary reports whether a section is one of those that every prompt of its
+// dialect has.
+func isCustomary(s *library.Section) bool {
+	return slices.Contains(library.TagsA, s.Heading.Value) ||
+		slices.ContainsFunc(customaryB, func(names []string) bool { return slices.Contains(names, s.Normal()) })
+}
 
 // onlyLine returns the only line of text in the body of a section, apart from
 // rules and the fences around it; a zero Text where there are more or none.

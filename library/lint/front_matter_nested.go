@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"promptlib/library"
@@ -51,10 +52,17 @@ func (p *Pass) checkNested(i int) {
 		same = same || (key == "title" || key == "name") && strings.Trim(value, ` "'`) == p.Prompt.Title.Value
 	}
 	at := body.Sub(i, i+len("---"))
-	if keys < 2 || !known || p.Prompt.InCode(at.Pos.Line) && !same {
+	if keys < 2 || !known || !same && (p.Prompt.InCode(at.Pos.Line) || p.fencesBroken()) {
 		return
 	}
 	p.Reportf(at, "front matter again, inside the body; remove it, or put the block into the front matter of its own file")
+}
+
+// fencesBroken reports whether it is a guess what of the body is code.
+func (p *Pass) fencesBroken() bool {
+	return slices.ContainsFunc(p.Prompt.Problems, func(q library.Problem) bool {
+		return q.Kind == library.FenceInfo || q.Kind == library.FenceStray || q.Kind == library.FenceUnclosed
+	})
 }
 
 // nextDelimiter returns where the next line that begins with --- after byte i of

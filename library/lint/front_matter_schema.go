@@ -63,9 +63,9 @@ func (p *Pass) toldBetter(v library.SchemaProblem) bool {
 	return !p.off("FM015") && slices.ContainsFunc(p.leftovers(), func(l library.Pair) bool { return l.Value.Text.Pos == v.At.Pos })
 }
 
-// inSchema reports whether FM005 reports something at a place already.
+// inSchema reports whether FM005 reports what stands at a place already.
 func (p *Pass) inSchema(at library.Text) bool {
-	return !p.off("FM005") && slices.ContainsFunc(p.schemaProblems(), func(v library.SchemaProblem) bool { return v.At.Pos == at.Pos })
+	return !p.off("FM005") && slices.ContainsFunc(p.schemaProblems(), func(v library.SchemaProblem) bool { return v.At.Pos == at.Pos && !v.Missing() })
 }
 
 // off reports whether the rule with a code is off for the file.

@@ -18,6 +18,9 @@ var headingSkipped = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
+		if p.fencesBroken() {
+			return // a comment of code may count as a heading
+		}
 		above := 0
 		for i := range p.Prompt.Sections {
 			s := &p.Prompt.Sections[i]

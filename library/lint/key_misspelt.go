@@ -50,8 +50,11 @@ type misspelling struct {
 // governance key is for GOV001.
 func (p *Pass) misspelt() (list []misspelling) {
 	known := readKeys[p.Prompt.Dialect]
+	if own := p.Config.FrontMatter[p.Prompt.Dialect]; own != nil {
+		known = append(slices.Clip(known), own.Properties()...)
+	}
 	root := p.Prompt.Front.Root
-	if known == nil || !p.Prompt.Front.Sound {
+	if len(known) == 0 || !p.Prompt.Front.Sound {
 		return nil
 	}
 	for _, pair := range root.Members() {

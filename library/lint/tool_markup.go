@@ -54,9 +54,14 @@ func (p *Pass) reportLeak(leak library.Text) {
 		return
 	}
 	d := p.Reportf(leak, "%q is markup of a tool and goes to the model; remove it", leak.Value)
-	start, end := leak.Pos.Offset, leak.End.Offset
-	if source := p.Prompt.Source; end < len(source) && source[end] == '\n' {
-		end++
+	source, start, end := p.Prompt.Source, leak.Pos.Offset, leak.End.Offset
+	for start > 0 && source[start-1] != '\n' {
+		start--
+	}
+	if n := strings.IndexByte(source[end:], '\n'); n >= 0 {
+		end += n + 1
+	} else {
+		end = len(source)
 	}
 	d.Fix = &library.Fix{Title: "remove the markup", Edits: []library.Edit{{Start: start, End: end}}}
 }
