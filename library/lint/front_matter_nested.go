@@ -22,20 +22,30 @@ var frontMatterNested = &Rule{
 		if !p.Prompt.Front.Found || !p.Prompt.Front.Closed {
 			return
 		}
-		body := p.Prompt.Body
-		for i := 0; i >= 0; i = nextDelimiter(body.Value, i) {
-			if rest := body.Value[i:]; strings.HasPrefix(rest, "---\n") && len(rest) > 4 && isLetter(rest[4]) {
-				p.checkNested(i)
+		rest := p.Prompt.Body
+		for i := 0; ; i += len("---\n") {
+			n := strings.Index(rest.Value[i:], "---\n")
+			if n < 0 {
+				return
+			}
+			i += n
+			if next := i + len("---\n"); (i == 0 || rest.Value[i-1] == '\n') && next < len(rest.Value) && isLetter(rest.Value[next]) {
+				rest, i = from(rest, i), 0
+				p.checkNested(rest)
 			}
 		}
 	},
 }
 
-// checkNested looks at the block that the delimiter at byte i of the body opens.
-func (p *Pass) checkNested(i int) {
-	body := p.Prompt.Body
+// from returns a text from byte i of its value on.
+func from(t library.Text, i int) library.Text {
+	return library.Text{Value: t.Value[i:], Pos: t.At(i), End: t.End}
+}
+
+// checkNested looks at the block that the delimiter at the start of a text opens.
+func (p *Pass) checkNested(text library.Text) {
 	keys, known, same := 0, false, false
-	for line := range strings.Lines(body.Value[i+len("---\n"):]) {
+	for line := range strings.Lines(text.Value[len("---\n"):]) {
 		line = strings.TrimRight(line, " \t\n")
 		if line == "---" {
 			break
@@ -44,18 +54,17 @@ func (p *Pass) checkNested(i int) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			return // prose or a heading: the --- was a rule
 		}
-		if !ok || !isLetter(key[0]) || strings.ContainsAny(key, " `*[<") {
+		if !ok || key == "" || !isLetter(key[0]) || strings.ContainsAny(key, " `*[<") {
 			continue // a value that goes on
 		}
 		keys++
 		known = known || ordinaryKeys[key] || p.Policy.CanonicalKey(key) != ""
 		same = same || (key == "title" || key == "name") && strings.Trim(value, ` "'`) == p.Prompt.Title.Value
 	}
-	at := body.Sub(i, i+len("---"))
-	if keys < 2 || !known || !same && (p.Prompt.InCode(at.Pos.Line) || p.fencesBroken()) {
+	if keys < 2 || !known || !same && (p.Prompt.InCode(text.Pos.Line) || p.fencesBroken()) {
 		return
 	}
-	p.Reportf(at, "front matter again, inside the body; remove it, or put the block into the front matter of its own file")
+	p.Reportf(text.Sub(0, len("---")), "front matter again, inside the body; remove it, or put the block into the front matter of its own file")
 }
 
 // fencesBroken reports whether it is a guess what of the body is code.
@@ -63,16 +72,6 @@ func (p *Pass) fencesBroken() bool {
 	return slices.ContainsFunc(p.Prompt.Problems, func(q library.Problem) bool {
 		return q.Kind == library.FenceInfo || q.Kind == library.FenceStray || q.Kind == library.FenceUnclosed
 	})
-}
-
-// nextDelimiter returns where the next line that begins with --- after byte i of
-// a text does, or -1.
-func nextDelimiter(text string, i int) int {
-	n := strings.Index(text[i:], "\n---")
-	if n < 0 {
-		return -1
-	}
-	return i + n + 1
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

@@ -22,13 +22,17 @@ var frontMatterSchema = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
-		root := p.Prompt.Front.Root
-		for _, v := range p.schemaProblems() {
-			if p.toldBetter(v) {
-				continue
-			}
+		problems := p.schemaProblems()
+		if len(problems) == 0 {
+			return
+		}
+		root, told := p.Prompt.Front.Root, p.toldBetter()
+		for _, v := range problems {
 			at := v.At
-			if v.Missing() && at.Pos == root.Text.Pos {
+			switch {
+			case v.Missing() && told[v.Pointer], !v.Missing() && told[at.Pos.String()]:
+				continue
+			case v.Missing() && at.Pos == root.Text.Pos:
 				at = p.start()
 			}
 			p.Reportf(at, "%s", v.Message+typeHint(root, v))
@@ -54,13 +58,21 @@ func (p *Pass) schemaProblems() []library.SchemaProblem {
 	return nil
 }
 
-// toldBetter reports whether a rule that knows more reports the same mistake: a
-// required key that is misspelt, or a value of the template.
-func (p *Pass) toldBetter(v library.SchemaProblem) bool {
-	if v.Missing() {
-		return !p.off("FM014") && slices.ContainsFunc(p.misspelt(), func(m misspelling) bool { return "/"+m.meant == v.Pointer })
+// toldBetter lists what a rule reports that knows more: by its JSON Pointer a
+// required key that is misspelt, by its place a value of the template.
+func (p *Pass) toldBetter() map[string]bool {
+	told := map[string]bool{}
+	if !p.off("FM014") {
+		for _, m := range p.misspelt() {
+			told["/"+m.meant] = true
+		}
 	}
-	return !p.off("FM015") && slices.ContainsFunc(p.leftovers(), func(l library.Pair) bool { return l.Value.Text.Pos == v.At.Pos })
+	if !p.off("FM015") {
+		for _, l := range p.leftovers() {
+			told[l.Value.Text.Pos.String()] = true
+		}
+	}
+	return told
 }
 
 // inSchema reports whether FM005 reports what stands at a place already.

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"promptlib/library"
@@ -62,7 +61,10 @@ func (p *Pass) leftovers() (list []library.Pair) {
 			list = append(list, pair)
 			continue
 		}
-		for _, n := range append(slices.Clip(items), pair.Value) {
+		if pair.Value.Type != library.List {
+			items = []*library.Node{pair.Value}
+		}
+		for _, n := range items {
 			if n.Type == library.String && (isPlaceholder(n.Text.Value) || s.choice && isChoice(n.Text.Value)) {
 				list = append(list, library.Pair{Key: pair.Key, Value: n})
 			}
@@ -108,7 +110,23 @@ func isPlaceholder(value string) bool {
 			}
 		}
 	}
-	return len(value) <= 24 && placeholders[strings.ToLower(value)]
+	if len(value) > 24 {
+		return false
+	}
+	var lower [24]byte
+	return placeholders[string(appendLower(lower[:0], value))]
+}
+
+// appendLower appends a text with its ASCII letters in lower case.
+func appendLower(b []byte, s string) []byte {
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
 }
 
 // isChoice reports whether a value is several words joined by |.

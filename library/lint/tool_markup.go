@@ -18,31 +18,40 @@ var toolMarkup = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
-		body := p.Prompt.Body
+		tags := tagHalves{text: p.Prompt.Body.Value}
+		var told map[int]bool
 		var leak library.Text // the lines that are not reported yet
-		for i := 0; i < len(body.Value); {
-			n := strings.IndexByte(body.Value[i:], '<')
+		rest := p.Prompt.Body
+		for i := 0; i < len(rest.Value); {
+			n := strings.IndexByte(rest.Value[i:], '<')
 			if n < 0 {
 				break
 			}
 			i += n
-			start := strings.LastIndexByte(body.Value[:i], '\n') + 1
-			end := len(body.Value)
-			if n := strings.IndexByte(body.Value[i:], '\n'); n >= 0 {
+			start := strings.LastIndexByte(rest.Value[:i], '\n') + 1
+			end := len(rest.Value)
+			if n := strings.IndexByte(rest.Value[i:], '\n'); n >= 0 {
 				end = i + n
 			}
-			if strings.TrimLeft(body.Value[start:i], " \t") == "" && leaked(body.Value, i, end) {
-				line := body.Sub(i, i+len(strings.TrimRight(body.Value[i:end], " \t\r")))
-				switch {
-				case p.Prompt.InCode(line.Pos.Line) || p.tagProblem(line.Pos.Line):
-				case !leak.IsZero() && line.Pos.Line == leak.End.Line+1:
-					leak.End = line.End
-				default:
-					p.reportLeak(leak)
-					leak = line
-				}
+			text := strings.TrimRight(rest.Value[i:end], " \t\r")
+			if strings.TrimLeft(rest.Value[start:i], " \t") != "" || !tags.leaked(text, len(tags.text)-len(rest.Value)+i) {
+				i = end
+				continue
 			}
-			i = end
+			if told == nil {
+				told = p.unpairedTags()
+			}
+			line := from(rest, i)
+			rest, i = line, len(text)
+			line = library.Text{Value: text, Pos: line.Pos, End: line.At(len(text))}
+			switch {
+			case p.Prompt.InCode(line.Pos.Line) || told[line.Pos.Line]:
+			case !leak.IsZero() && line.Pos.Line == leak.End.Line+1:
+				leak.End = line.End
+			default:
+				p.reportLeak(leak)
+				leak = line
+			}
 		}
 		p.reportLeak(leak)
 	},
@@ -66,14 +75,17 @@ func (p *Pass) reportLeak(leak library.Text) {
 	d.Fix = &library.Fix{Title: "remove the markup", Edits: []library.Edit{{Start: start, End: end}}}
 }
 
-// tagProblem reports whether the tag on a line is reported as unpaired.
-func (p *Pass) tagProblem(line int) bool {
-	for _, q := range p.Prompt.Problems {
-		if q.Kind == library.SectionTagUnpaired && q.At.Pos.Line == line {
-			return !p.off("STR008")
+// unpairedTags are the lines with a tag that STR008 reports.
+func (p *Pass) unpairedTags() map[int]bool {
+	lines := map[int]bool{}
+	if !p.off("STR008") {
+		for _, q := range p.Prompt.Problems {
+			if q.Kind == library.SectionTagUnpaired {
+				lines[q.At.Pos.Line] = true
+			}
 		}
 	}
-	return false
+	return lines
 }
 
 // toolTags are the names of the tags in which tools wrap what they write.
@@ -83,26 +95,47 @@ var toolTags = map[string]bool{
 	"tool_call": true, "tool_calls": true, "tool_use": true, "tool_result": true, "tool_response": true,
 }
 
-// leaked reports whether the line of text from i to end is nothing but tags of
+// tagHalves knows where the tags of a text are first opened and last closed.
+type tagHalves struct {
+	text   string
+	opened map[string]int // offset of the first opening tag of a name, -1 for none
+	closed map[string]int // offset of the last closing tag
+}
+
+// leaked reports whether a line that begins at some offset is nothing but tags of
 // tools, of which the other half does not stand where it belongs.
-func leaked(text string, i, end int) bool {
-	for rest := strings.TrimRight(text[i:end], " \t\r"); rest != ""; {
-		close := strings.IndexByte(rest, '>')
-		if close < 2 || rest[0] != '<' {
+func (h *tagHalves) leaked(line string, offset int) bool {
+	for rest := line; rest != ""; {
+		end := strings.IndexByte(rest, '>')
+		if end < 2 || rest[0] != '<' {
 			return false
 		}
-		name, closing := strings.CutPrefix(rest[1:close], "/")
+		name, closing := strings.CutPrefix(rest[1:end], "/")
 		name, _, _ = strings.Cut(name, " ")
-		name = name[strings.IndexByte(name, ':')+1:] // with or without a namespace
-		if !toolTags[name] || closing && opens(text[:i], name) || !closing && strings.Contains(text[i:], "/"+name+">") {
+		bare := name[strings.IndexByte(name, ':')+1:] // without its namespace
+		if !toolTags[bare] {
 			return false
 		}
-		rest = strings.TrimLeft(rest[close+1:], " \t")
+		h.find(name)
+		if at := h.opened[name]; closing && at >= 0 && at < offset || !closing && h.closed[name] > offset {
+			return false
+		}
+		rest = strings.TrimLeft(rest[end+1:], " \t")
 	}
 	return true
 }
 
-// opens reports whether a tag of some name is opened in a text.
-func opens(text, name string) bool {
-	return strings.Contains(text, "<"+name+">") || strings.Contains(text, "<"+name+" ")
+// find looks for the tags of a name, once.
+func (h *tagHalves) find(name string) {
+	if h.opened == nil {
+		h.opened, h.closed = map[string]int{}, map[string]int{}
+	}
+	if _, ok := h.opened[name]; ok {
+		return
+	}
+	h.closed[name] = strings.LastIndex(h.text, "</"+name+">")
+	h.opened[name] = strings.Index(h.text, "<"+name+">")
+	if at := strings.Index(h.text, "<"+name+" "); at >= 0 && (h.opened[name] < 0 || at < h.opened[name]) {
+		h.opened[name] = at
+	}
 }
