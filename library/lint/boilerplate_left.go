@@ -14,8 +14,31 @@ var boilerplateLeft = &Rule{
 			Summary: "text of the template was left in",
 			Why:     "A section that tells its author what to write tells the model and the reader nothing.",
 			Fix:     "Write the section or remove it. Files of a folder templates, and those whose name ends in template, are exempt.",
-			Bad:     "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Description\n\nFor a release.\n\n## Prompt\n\n[Prompt content to be added]\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Description\n\nFor a release.\n\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+[Prompt content to be added]
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

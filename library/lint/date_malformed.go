@@ -13,8 +13,21 @@ var dateMalformed = &Rule{
 			Summary: "date does not exist, cannot be read or lies in the future",
 			Why:     "Prompts are sorted and reviewed by their dates. Where the schema of the dialect speaks of the date, FM005 reports one that cannot be read.",
 			Fix:     "Write YYYY-MM-DD, the day of the change. What counts as today is set by --now; a day ahead is allowed for other time zones.",
-			Bad:     "---\ntitle: Release notes\nversion: \"1.0\"\ndate: 2035-05-04\n---\n## Prompt\n\nSum up the commits.\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\ndate: 2025-05-04\n---\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+date: 2035-05-04
+---
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+date: 2025-05-04
+---
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

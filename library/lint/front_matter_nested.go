@@ -14,8 +14,23 @@ var frontMatterNested = &Rule{
 			Summary: "front matter stands in the body",
 			Why:     "A script has put the file into itself. The keys in the body go to the model, and nobody can tell which of the two a reader will believe.",
 			Fix:     "Remove the block from the body. In a code block only the title of the file itself is taken for front matter; that of another is an example.",
-			Bad:     "---\ntitle: Release notes\nversion: \"1.0\"\n---\n---\ntitle: Release notes\nversion: \"0.9\"\n---\nSum up the commits.\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\n---\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+---
+title: Release notes
+version: "0.9"
+---
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

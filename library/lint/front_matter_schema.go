@@ -17,8 +17,33 @@ var frontMatterSchema = &Rule{
 			Why:     "A key that is missing or of the wrong type is lost to every program that lists, filters or checks the library.",
 			Fix:     "Correct the value; put numbers that are names, such as a version, in quotes.",
 			Config:  "A library may name its own JSON Schema for the front matter of a dialect, which then stands in place of the built-in one.",
-			Bad:     "---\ntitle: Release notes\nversion: 1.10\ntags: git, writing\n---\n## Prompt\n\nSum up the commits.\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.10\"\ntags: [git, writing]\n---\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+version: 1.10
+tags: git, writing
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.10"
+tags: [git, writing]
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -13,8 +13,35 @@ var headingSkipped = &Rule{
 			Summary: "heading is more than one level below the heading before",
 			Why:     "A section without a parent belongs to none for programs, and readers look for the heading in between.",
 			Fix:     "Raise the heading, or add the one in between.",
-			Bad:     "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Description\n\n#### Use\n\nFor a release.\n\n## Prompt\n\nSum up the commits.\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Description\n\n### Use\n\nFor a release.\n\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+#### Use
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+### Use
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

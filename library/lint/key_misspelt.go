@@ -13,8 +13,31 @@ var keyMisspelt = &Rule{
 			Summary: "key is nearly one that is read",
 			Why:     "Unknown keys are free, so nothing complains about a misspelt one: its value is simply never read.",
 			Fix:     "Use the spelling of the message. A key that is meant as it stands may be renamed, or the rule switched off for the file.",
-			Bad:     "---\ntitel: Release notes\nversion: \"1.0\"\n---\n## Description\n\nFor a release.\n\n## Prompt\n\nSum up the commits.\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Description\n\nFor a release.\n\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+titel: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -15,8 +15,25 @@ var pathMismatch = &Rule{
 			Summary: "path is not that of the file",
 			Why:     "Whoever looks a prompt up by its path finds another file or none. A path that differs only in hyphens and underscores, or in the folder, still leads a person to the file and is information.",
 			Fix:     "Write the path of the file without its extension, from any folder above it on.",
-			Bad:     "---\ntitle: Release notes\nversion: \"1.0\"\npath: writing/changelog\n---\n<purpose>\nSum up commits.\n</purpose>\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\npath: prompts/example\n---\n<purpose>\nSum up commits.\n</purpose>\n",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+path: writing/changelog
+---
+<purpose>
+Sum up commits.
+</purpose>
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+path: prompts/example
+---
+<purpose>
+Sum up commits.
+</purpose>
+`,
 		},
 	},
 	Prompt: func(p *Pass) {
@@ -63,6 +80,9 @@ func (p *Pass) pathFor(value string) string {
 		return path.Join(segments[i:]...)
 	}
 	relative := library.Relative(p.Root, p.Prompt.Path)
+	if strings.HasPrefix(relative, "../") {
+		relative = path.Base(relative)
+	}
 	return strings.TrimSuffix(relative, path.Ext(relative))
 }
 

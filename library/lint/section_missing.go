@@ -15,8 +15,27 @@ var sectionMissing = &Rule{
 			Why:     "A prompt without its purpose, instructions or text cannot be run or understood. Dialect A needs purpose and instructions, dialect B needs Description and Prompt.",
 			Fix:     "Add the section. Texts about prompts are exempt by their type: reference, conceptual or index.",
 			Config:  "A library may state in its configuration which sections the prompts of a dialect and a type must have, in place of the built-in ones.",
-			Bad:     "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Prompt\n\nSum up the commits.\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Description\n\nFor a release.\n\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+## Prompt
+
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -14,8 +14,31 @@ var sectionOrder = &Rule{
 			Why:     "Readers who know one prompt of a library look for a section where it stands in all others.",
 			Fix:     "Move the section to the place that the message names.",
 			Config:  "The built-in order is that of dialect B: Description, Use Cases, Prompt, Variables, Example Usage, Tips, Related Prompts; breaking it is information. An order that the library states in its configuration, for a dialect or some types of prompts, gives warnings.",
-			Bad:     "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Prompt\n\nSum up the commits.\n\n## Description\n\nFor a release.\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Description\n\nFor a release.\n\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+## Prompt
+
+Sum up the commits.
+
+## Description
+
+For a release.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -14,8 +14,23 @@ var templateValue = &Rule{
 			Summary: "value of the template was left in",
 			Why:     "Nobody can ask \"Your Name\" about a prompt, and a list of all categories puts it in none.",
 			Fix:     "Write the value of this prompt, or remove the key. Files of a folder templates, and those whose name ends in template, are exempt.",
-			Bad:     "---\ntitle: Release notes\nversion: \"1.0\"\nauthor: Your Name\ndate: YYYY-MM-DD\n---\n## Prompt\n\nSum up the commits.\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\nauthor: Ada Smith\ndate: 2025-05-04\n---\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+author: Your Name
+date: YYYY-MM-DD
+---
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+author: Ada Smith
+date: 2025-05-04
+---
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

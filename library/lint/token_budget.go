@@ -14,8 +14,27 @@ var tokenBudget = &Rule{
 			Why:     "What a prompt takes of the context is paid with every request and leaves less room for the input and the reply.",
 			Fix:     "Shorten the prompt, or raise the budget. The number is an estimate: a token for every four characters of ASCII text and one for every other character, which is about a fifth off for English, and more for code and other scripts.",
 			Config:  "max_tokens is the budget of a prompt; without it the rule says nothing.",
-			Bad:     "-- .promptlib/config.yaml --\nversion: 1\nmax_tokens: 10\n-- prompts/example.md --\n---\ntitle: Release notes\nversion: \"1.0\"\n---\nSum up the commits since the last release by the parts they change.\n",
-			Good:    "-- .promptlib/config.yaml --\nversion: 1\nmax_tokens: 10\n-- prompts/example.md --\n---\ntitle: Release notes\nversion: \"1.0\"\n---\nSum up the commits.\n",
+
+			Bad: `-- .promptlib/config.yaml --
+version: 1
+max_tokens: 10
+-- prompts/example.md --
+---
+title: Release notes
+version: "1.0"
+---
+Sum up the commits since the last release by the parts they change.
+`,
+			Good: `-- .promptlib/config.yaml --
+version: 1
+max_tokens: 10
+-- prompts/example.md --
+---
+title: Release notes
+version: "1.0"
+---
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -13,8 +13,21 @@ var toolMarkup = &Rule{
 			Summary: "markup of an editing tool leaked into the text",
 			Why:     "It is sent to the model, which takes it for the end of its input or for a call of a tool.",
 			Fix:     "Remove the line. Tags that are opened and closed, and those in code blocks, are taken for part of the prompt.",
-			Bad:     "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Prompt\n\nSum up the commits.\n</content>\n</invoke>\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.0\"\n---\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+Sum up the commits.
+</content>
+</invoke>
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

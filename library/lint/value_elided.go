@@ -14,8 +14,21 @@ var valueElided = &Rule{
 			Summary: "value is cut short",
 			Why:     "A script has cut the text where it ran out of room, in the middle of a sentence or word, and that is what every list shows.",
 			Fix:     "Write a text that fits.",
-			Bad:     "---\ntitle: Release notes\nintro: Sums up the commits since the last rel...\nversion: \"1.0\"\n---\n## Prompt\n\nSum up the commits.\n",
-			Good:    "---\ntitle: Release notes\nintro: Sums up the commits since the last release.\nversion: \"1.0\"\n---\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+intro: Sums up the commits since the last rel...
+version: "1.0"
+---
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+intro: Sums up the commits since the last release.
+version: "1.0"
+---
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

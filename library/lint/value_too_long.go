@@ -13,8 +13,21 @@ var valueTooLong = &Rule{
 			Summary: "value is longer than a list can show",
 			Why:     "Titles and descriptions are shown in lists and searched; what is too long is cut there, often in the middle of a word.",
 			Fix:     "Shorten it: a title has at most 100 characters, a shortTitle 40, an intro 400, a description 1024, a value of one word or two 80.",
-			Bad:     "---\ntitle: Release notes\nshortTitle: Release notes from all commits since the last tag\nversion: \"1.0\"\n---\n## Prompt\n\nSum up the commits.\n",
-			Good:    "---\ntitle: Release notes\nshortTitle: Release notes\nversion: \"1.0\"\n---\n## Prompt\n\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+shortTitle: Release notes from all commits since the last tag
+version: "1.0"
+---
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+shortTitle: Release notes
+version: "1.0"
+---
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -13,8 +13,19 @@ var versionMalformed = &Rule{
 			Summary: "version is not numbers joined by dots",
 			Why:     "Versions that cannot be compared cannot tell whether a prompt was changed after it was approved. Where the schema of the dialect speaks of the version, FM005 reports it.",
 			Fix:     "Write one to three numbers joined by dots, as in 1.4, with a label after a hyphen if need be.",
-			Bad:     "---\ntitle: Release notes\nversion: newest\n---\nSum up the commits.\n",
-			Good:    "---\ntitle: Release notes\nversion: \"1.4\"\n---\nSum up the commits.\n",
+
+			Bad: `---
+title: Release notes
+version: newest
+---
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.4"
+---
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {
