@@ -125,11 +125,11 @@ func TestOneFindingAMistake(t *testing.T) {
 		{"schema off", off("FM005"), text, []string{"FM019"}, []string{
 			`a.md:5:15: warning: last_updated "May" is no date; write YYYY-MM-DD [FM019 date-malformed]`,
 		}},
-		{"leaked tag", Config{}, leak, []string{"STR008", "STR012"}, []string{
-			`a.md:10:1: warning: closing tag "</invoke>" closes nothing; remove it, or open the section it belongs to [STR008 section-tag-unpaired]`,
-		}},
-		{"unpaired tags off", off("STR008"), leak, []string{"STR008", "STR012"}, []string{
+		{"leaked tag", Config{}, leak, []string{"STR007", "STR008", "STR012"}, []string{
 			`a.md:10:1: error: "</invoke>" is markup of a tool and goes to the model; remove it [STR012 tool-markup]`,
+		}},
+		{"tag of another name", Config{}, header + "<purpose>\nSum up.\n</content>\n", []string{"STR008", "STR012"}, []string{
+			`a.md:9:1: warning: closing tag "</content>" does not match "<purpose>" of line 7 [STR008 section-tag-unpaired]`,
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

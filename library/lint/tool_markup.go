@@ -101,13 +101,6 @@ func (p *Pass) unpairedTags() map[int]bool {
 	return lines
 }
 
-// toolTags are the names of the tags in which tools wrap what they write.
-var toolTags = map[string]bool{
-	"invoke": true, "function_calls": true, "function_results": true, "function_result": true, "parameter": true,
-	"rewritten_file": true, "content": true, "file_content": true, "file_contents": true, "new_content": true, "write_to_file": true, "replace_in_file": true,
-	"tool_call": true, "tool_calls": true, "tool_use": true, "tool_result": true, "tool_response": true,
-}
-
 // tagHalves knows where the tags of a text are first opened and last closed.
 type tagHalves struct {
 	text   string
@@ -126,7 +119,7 @@ func (h *tagHalves) leaked(line string, offset int) bool {
 		name, closing := strings.CutPrefix(rest[1:end], "/")
 		name, _, _ = strings.Cut(name, " ")
 		bare := name[strings.IndexByte(name, ':')+1:] // without its namespace
-		if !toolTags[bare] {
+		if !library.ToolTags[bare] {
 			return false
 		}
 		h.find(name)
