@@ -16,7 +16,7 @@ var frontMatterSchema = &Rule{
 			Summary: "front matter breaks the schema of its dialect",
 			Why:     "A key that is missing or of the wrong type is lost to every program that lists, filters or checks the library.",
 			Fix:     "Correct the value; put numbers that are names, such as a version, in quotes.",
-			Config:  "A library may name its own JSON Schema for the front matter of a dialect, which then stands in place of the built-in one.",
+			Config:  "front_matter in .promptlib/config.yaml names a JSON Schema of the library's own, by dialect, which then takes the place of the built-in one.",
 
 			Bad: `---
 title: Release notes

@@ -14,7 +14,7 @@ var sectionMissing = &Rule{
 			Summary: "required section is missing",
 			Why:     "A prompt without its purpose, instructions or text cannot be run or understood. Dialect A needs purpose and instructions, dialect B needs Description and Prompt.",
 			Fix:     "Add the section. Texts about prompts are exempt by their type: reference, conceptual or index.",
-			Config:  "A library may state in its configuration which sections the prompts of a dialect and a type must have, in place of the built-in ones.",
+			Config:  "structure in .promptlib/config.yaml states which sections the prompts of a dialect, or of some types, must have, in place of the built-in ones.",
 
 			Bad: `---
 title: Release notes

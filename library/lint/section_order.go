@@ -13,7 +13,7 @@ var sectionOrder = &Rule{
 			Summary: "section stands out of order",
 			Why:     "Readers who know one prompt of a library look for a section where it stands in all others.",
 			Fix:     "Move the section to the place that the message names.",
-			Config:  "The built-in order is that of dialect B: Description, Use Cases, Prompt, Variables, Example Usage, Tips, Related Prompts; breaking it is information. An order that the library states in its configuration, for a dialect or some types of prompts, gives warnings.",
+			Config:  "The built-in order is that of dialect B: Description, Use Cases, Prompt, Variables, Example Usage, Tips, Related Prompts; breaking it is information. An order that structure in .promptlib/config.yaml states, for a dialect or some types of prompts, gives warnings.",
 
 			Bad: `---
 title: Release notes

@@ -12,8 +12,8 @@ var tokenBudget = &Rule{
 		Doc: library.Doc{
 			Summary: "prompt is larger than the budget of the library",
 			Why:     "What a prompt takes of the context is paid with every request and leaves less room for the input and the reply.",
-			Fix:     "Shorten the prompt, or raise the budget. The number is an estimate: a token for every four characters of ASCII text and one for every other character, which is about a fifth off for English, and more for code and other scripts.",
-			Config:  "max_tokens is the budget of a prompt; without it the rule says nothing.",
+			Fix:     "Shorten the prompt, or raise the budget. The number is an estimate: a token for every four characters of ASCII text and one for every other character, which is a rule of thumb for English; code and numbers take more.",
+			Config:  "max_tokens in .promptlib/config.yaml is the budget of a prompt; without it the rule says nothing.",
 
 			Bad: `-- .promptlib/config.yaml --
 version: 1
@@ -53,8 +53,8 @@ Sum up the commits.
 //
 // The rule of thumb of four characters a token is that of the tokenizers of
 // OpenAI for English text ("What are tokens and how to count them", OpenAI Help
-// Center). Other tokenizers and other text differ: code and numbers take up to
-// twice as many. Letters beyond ASCII are counted whole, which is right for
+// Center). Other tokenizers and other text differ: code and numbers take more.
+// Letters beyond ASCII are counted whole, which is right for
 // Chinese and Japanese and too many for European languages.
 func estimate(p *library.Prompt) int {
 	if p.Template.IsZero() {
