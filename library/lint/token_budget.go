@@ -54,8 +54,8 @@ Sum up the commits.
 // The rule of thumb of four characters a token is that of the tokenizers of
 // OpenAI for English text ("What are tokens and how to count them", OpenAI Help
 // Center). Other tokenizers and other text differ: code and numbers take more.
-// Letters beyond ASCII are counted whole, which is right for
-// Chinese and Japanese and too many for European languages.
+// Letters beyond ASCII are counted whole, which is about right for Chinese and
+// Japanese and too many for European languages.
 func estimate(p *library.Prompt) int {
 	if p.Template.IsZero() {
 		return tokens(p.Body.Value)
