@@ -9,6 +9,14 @@ var byteOrderMark = &Rule{
 			Summary: "file begins with a byte order mark",
 			Why:     "Many readers do not see front matter behind the three invisible bytes, so the file loses its title, its class and its approvals.",
 			Fix:     "Save the file as UTF-8 without a byte order mark.",
+
+			Bad: "\ufeff---\ntitle: Release notes\nversion: \"1.0\"\n---\nSum up the commits.\n",
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+Sum up the commits.
+`,
 		},
 	},
 	Kind: library.ByteOrderMark,

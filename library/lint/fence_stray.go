@@ -9,6 +9,33 @@ var fenceStray = &Rule{
 			Summary: "code fence opens nothing",
 			Why:     "Renderers show everything below it as code.",
 			Fix:     "Remove the line.",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+## Scope
+
+Sum up the commits.
+
+~~~
+
+## Tips
+
+Be short.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+## Scope
+
+Sum up the commits.
+
+## Tips
+
+Be short.
+`,
 		},
 	},
 	Kind: library.FenceStray,

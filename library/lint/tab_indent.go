@@ -9,6 +9,15 @@ var tabIndent = &Rule{
 			Summary: "tab in the indentation of the front matter",
 			Why:     "YAML forbids tabs there; some readers refuse the file and others guess.",
 			Fix:     "Indent with spaces.",
+
+			Bad: "---\ntitle: Release notes\ntags:\n\t- git\n---\nSum up the commits.\n",
+			Good: `---
+title: Release notes
+tags:
+  - git
+---
+Sum up the commits.
+`,
 		},
 	},
 	Kind: library.TabIndent,
