@@ -1,6 +1,10 @@
 package lint
 
-import "promptlib/library"
+import (
+	"strings"
+
+	"promptlib/library"
+)
 
 var fenceInfo = &Rule{
 	Code: library.Code{
@@ -12,4 +16,17 @@ var fenceInfo = &Rule{
 		},
 	},
 	Kind: library.FenceInfo,
+	Fix:  bareFence,
+}
+
+// bareFence removes the info string of a closing fence. A fence with a line of
+// code right below it may be one that opens a block inside of another, so only
+// before a blank line is that safe.
+func bareFence(p *library.Prompt, problem *library.Problem) *library.Fix {
+	line := problem.At.Value
+	fence := line[:len(line)-len(strings.TrimLeft(line, line[:1]))]
+	edit := library.Edit{Start: problem.At.Pos.Offset + len(fence), End: problem.At.End.Offset}
+	_, below, _ := strings.Cut(p.Source[edit.End:], "\n")
+	below, _, _ = strings.Cut(below, "\n")
+	return &library.Fix{Title: "write " + fence, Safe: strings.TrimSpace(below) == "", Edits: []library.Edit{edit}}
 }

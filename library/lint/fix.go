@@ -1,0 +1,246 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"promptlib/library"
+)
+
+// A Fixed is what the fixes of one prompt have come to.
+type Fixed struct {
+	Text     string                // the new text of the file
+	Findings []*library.Diagnostic // in that text, sorted
+	Facts    Facts
+	Made     []*library.Diagnostic // what was mended, at the places of the text before
+	Refused  []Refusal             // what was left since its fix does harm
+}
+
+// A Refusal is a finding of the new text whose fix was tried and taken back.
+type Refusal struct {
+	Finding *library.Diagnostic
+	Reason  string // what the fix would do, as in "would bring an error"
+}
+
+// maxFixTries is how often a text is linted at most to find out which of its
+// fixes do no harm.
+const maxFixTries = 200
+
+// Fix makes the fixes of what the rules of one prompt find, those that are not
+// safe only if unsafe is set, and looks again until there is nothing to mend: a
+// fix may bring to light what stood behind it. A fix after which its finding is
+// still there, or after which there are more errors of a code, is taken back.
+// Where that comes to no end the prompt stays as it is.
+//
+// To fix the text that comes out once more changes nothing: all it has left to
+// fix was refused on that very text.
+func (l *Linter) Fix(p *library.Prompt, unsafe bool) Fixed {
+	original := p.Source
+	f := fixer{Linter: l, path: p.Path, unsafe: unsafe}
+	f.Text = original
+	f.Findings, f.Facts = l.Prompt(p)
+	for range maxFixTries {
+		if !f.step() {
+			return f.Fixed
+		}
+	}
+	first := f.wanted()[0]
+	f.Fixed = Fixed{Text: original}
+	f.Findings, f.Facts = l.Prompt(library.Parse(p.Path, original))
+	first.Fix = nil
+	f.Refused = []Refusal{{first, fmt.Sprintf("and others of the file do not come to an end after %d tries", maxFixTries)}}
+	return f.Fixed
+}
+
+// A fixer is a text on its way to be fixed.
+type fixer struct {
+	*Linter
+	Fixed
+	path   string
+	unsafe bool
+	single bool // one fix at a time, since some of them together did harm
+}
+
+// wanted lists the findings of the text whose fixes are still to be tried.
+func (f *fixer) wanted() []*library.Diagnostic {
+	var wanted []*library.Diagnostic
+	for _, d := range f.Findings {
+		if d.Fix != nil && (d.Fix.Safe || f.unsafe) && !slices.ContainsFunc(f.Refused, func(r Refusal) bool { return r.Finding == d }) {
+			wanted = append(wanted, d)
+		}
+	}
+	return wanted
+}
+
+// step makes all the fixes that can be made at once, or one of them. It reports
+// whether there was anything to do.
+func (f *fixer) step() bool {
+	wanted := f.wanted()
+	if len(wanted) == 0 {
+		return false
+	}
+	if f.single {
+		wanted = wanted[:1]
+	}
+	fixes := make([]*library.Fix, len(wanted))
+	for i, d := range wanted {
+		fixes[i] = d.Fix
+	}
+	text, made := library.Apply(f.Text, fixes)
+	mended := slices.DeleteFunc(slices.Clone(wanted), func(d *library.Diagnostic) bool {
+		return !slices.ContainsFunc(made, func(fix *library.Fix) bool { return slices.Equal(fix.Edits, d.Fix.Edits) })
+	})
+	findings, facts := f.Prompt(library.Parse(f.path, text))
+	switch harm := harm(f.Findings, mended, findings); {
+	case harm == "" && text != f.Text:
+		f.Text, f.Findings, f.Facts = text, findings, facts
+		f.Made, f.Refused = append(f.Made, mended...), nil
+	case f.single:
+		f.Refused = append(f.Refused, Refusal{wanted[0], harm})
+	default:
+		f.single = true
+	}
+	return true
+}
+
+// harm says what is wrong with fixes, from the findings before and after them;
+// "" for nothing.
+func harm(before, mended, after []*library.Diagnostic) string {
+	type finding struct{ code, anchor string }
+	left, errors := map[finding]int{}, map[string]int{}
+	for _, d := range before {
+		left[finding{d.Code, d.Anchor}]++
+		if d.Severity == library.Error {
+			errors[d.Code]++
+		}
+	}
+	for _, d := range mended {
+		left[finding{d.Code, d.Anchor}]--
+	}
+	for _, d := range after {
+		if d.Severity == library.Error {
+			if errors[d.Code]--; errors[d.Code] < 0 {
+				return "would bring an error: " + d.String()
+			}
+		}
+	}
+	for _, d := range mended {
+		key := finding{d.Code, d.Anchor}
+		n := 0
+		for _, e := range after {
+			if e.Code == key.code && e.Anchor == key.anchor {
+				n++
+			}
+		}
+		if n > left[key] {
+			return "would not mend it"
+		}
+	}
+	if len(mended) == 0 {
+		return "does not fit the text"
+	}
+	return ""
+}
+
+// respell is the fix that writes a word in the place of a scalar, in the quotes
+// that the scalar stands in; nil where that cannot be done in one word.
+func (p *Pass) respell(at library.Text, word string, safe bool) *library.Fix {
+	raw := written(p.Prompt.Source, at)
+	if raw == "" || hasControl(word) {
+		return nil
+	}
+	quoted := word
+	switch {
+	case raw[0] == '\'' && !strings.Contains(word, "'"):
+		quoted = "'" + word + "'"
+	case raw[0] == '"' || raw[0] == '\'' || !isPlain(word):
+		quoted = quote(word)
+	}
+	return &library.Fix{Title: "write " + quoted, Safe: safe, Edits: []library.Edit{library.Replace(at, quoted)}}
+}
+
+// listed is the fix that makes a list of a scalar, of several items if commas
+// stand in it. Safe is a list of one word: more may have been meant by spaces.
+func listed(source string, at library.Text) *library.Fix {
+	if written(source, at) == "" || hasControl(at.Value) {
+		return nil
+	}
+	var items []string
+	for item := range strings.SplitSeq(at.Value, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			return nil
+		}
+		if !isPlain(item) {
+			item = quote(item)
+		}
+		items = append(items, item)
+	}
+	list := "[" + strings.Join(items, ", ") + "]"
+	safe := len(items) == 1 && !strings.ContainsAny(at.Value, " ;|/")
+	return &library.Fix{Title: "write " + list, Safe: safe, Edits: []library.Edit{library.Replace(at, list)}}
+}
+
+// written returns what stands in the file at a scalar of one line, quotes
+// included; "" for a block scalar and for one of several lines.
+func written(source string, at library.Text) string {
+	from, to := at.Pos.Offset, at.End.Offset
+	if at.Pos.Line != at.End.Line || from >= to || to > len(source) {
+		return ""
+	}
+	raw := source[from:to]
+	if raw != at.Value && raw[0] != '"' && raw[0] != '\'' {
+		return ""
+	}
+	return raw
+}
+
+// isPlain reports whether a word may stand without quotes in any YAML and means
+// itself.
+func isPlain(word string) bool {
+	switch strings.ToLower(word) {
+	case "", "null", "true", "false", "yes", "no", "on", "off", "y", "n":
+		return false
+	}
+	for i := range len(word) {
+		switch c := word[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z':
+		case i > 0 && (c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '/'):
+		case i > 0 && i+1 < len(word) && c == ' ':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func hasControl(s string) bool {
+	return strings.ContainsFunc(s, func(c rune) bool { return !strconv.IsPrint(c) })
+}
+
+// quote puts a text without control characters in double quotes.
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// withoutPair is the edit that removes a pair of a block mapping with the lines
+// it stands on; not ok where there is something else on them, be it a comment.
+func withoutPair(p *library.Prompt, pair library.Pair) (library.Edit, bool) {
+	source := p.Source
+	start := strings.LastIndexByte(source[:pair.Key.Pos.Offset], '\n') + 1
+	value := max(pair.Key.End.Offset, pair.Value.Text.End.Offset)
+	end := len(source)
+	if n := strings.IndexByte(source[value:], '\n'); n >= 0 {
+		end = value + n + 1
+	}
+	rest := strings.TrimSpace(source[value:end])
+	if pair.Value.Type == library.Null {
+		rest = strings.TrimPrefix(rest, ":")
+	}
+	if strings.Trim(source[start:pair.Key.Pos.Offset], " ") != "" || rest != "" || strings.Contains(source[start:end], "#") || end > p.Front.Place.End.Offset {
+		return library.Edit{}, false
+	}
+	return library.Edit{Start: start, End: end}, true
+}
