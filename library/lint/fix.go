@@ -1,7 +1,8 @@
 package lint
 
 import (
-	"fmt"
+	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,7 @@ type Refusal struct {
 }
 
 // maxFixTries is how often a text is linted at most to find out which of its
-// fixes do no harm.
+// fixes do no harm: one that does costs twice the logarithm of their number.
 const maxFixTries = 200
 
 // Fix makes the fixes of what the rules of one prompt find, those that are not
@@ -36,21 +37,20 @@ const maxFixTries = 200
 //
 // To fix the text that comes out once more changes nothing: all it has left to
 // fix was refused on that very text.
-func (l *Linter) Fix(p *library.Prompt, unsafe bool) Fixed {
-	original := p.Source
-	f := fixer{Linter: l, path: p.Path, unsafe: unsafe}
-	f.Text = original
+func (l *Linter) Fix(p *library.Prompt, unsafe bool) Fixed { return l.fix(p, unsafe, maxFixTries) }
+
+func (l *Linter) fix(p *library.Prompt, unsafe bool, tries int) Fixed {
+	f := fixer{Linter: l, path: p.Path, unsafe: unsafe, atOnce: math.MaxInt}
+	f.Text = p.Source
 	f.Findings, f.Facts = l.Prompt(p)
-	for range maxFixTries {
-		if !f.step() {
-			return f.Fixed
+	for f.step() {
+		if tries--; tries == 0 {
+			f.Fixed = Fixed{Text: p.Source}
+			f.Findings, f.Facts = l.Prompt(p)
+			f.Refused = []Refusal{{f.wanted()[0], "is one of too many that do harm together"}}
+			break
 		}
 	}
-	first := f.wanted()[0]
-	f.Fixed = Fixed{Text: original}
-	f.Findings, f.Facts = l.Prompt(library.Parse(p.Path, original))
-	first.Fix = nil
-	f.Refused = []Refusal{{first, fmt.Sprintf("and others of the file do not come to an end after %d tries", maxFixTries)}}
 	return f.Fixed
 }
 
@@ -60,30 +60,37 @@ type fixer struct {
 	Fixed
 	path   string
 	unsafe bool
-	single bool // one fix at a time, since some of them together did harm
+	atOnce int  // how many fixes to try together
+	stale  bool // the text has changed since something was refused
 }
 
 // wanted lists the findings of the text whose fixes are still to be tried.
 func (f *fixer) wanted() []*library.Diagnostic {
 	var wanted []*library.Diagnostic
 	for _, d := range f.Findings {
-		if d.Fix != nil && (d.Fix.Safe || f.unsafe) && !slices.ContainsFunc(f.Refused, func(r Refusal) bool { return r.Finding == d }) {
+		refused := func(r Refusal) bool {
+			return r.Finding.Code == d.Code && r.Finding.Anchor == d.Anchor && r.Finding.Message == d.Message
+		}
+		if d.Fix != nil && (d.Fix.Safe || f.unsafe) && !slices.ContainsFunc(f.Refused, refused) {
 			wanted = append(wanted, d)
 		}
 	}
 	return wanted
 }
 
-// step makes all the fixes that can be made at once, or one of them. It reports
-// whether there was anything to do.
+// step tries fixes together: all that are wanted, or after harm half as many,
+// until one is left to blame. It reports whether there was anything to do. What
+// was refused is tried again where the text has changed since.
 func (f *fixer) step() bool {
 	wanted := f.wanted()
+	if len(wanted) == 0 && f.stale {
+		f.Refused, f.stale = nil, false
+		wanted = f.wanted()
+	}
 	if len(wanted) == 0 {
 		return false
 	}
-	if f.single {
-		wanted = wanted[:1]
-	}
+	wanted = wanted[:min(len(wanted), f.atOnce)]
 	fixes := make([]*library.Fix, len(wanted))
 	for i, d := range wanted {
 		fixes[i] = d.Fix
@@ -96,11 +103,13 @@ func (f *fixer) step() bool {
 	switch harm := harm(f.Findings, mended, findings); {
 	case harm == "" && text != f.Text:
 		f.Text, f.Findings, f.Facts = text, findings, facts
-		f.Made, f.Refused = append(f.Made, mended...), nil
-	case f.single:
-		f.Refused = append(f.Refused, Refusal{wanted[0], harm})
+		f.Made = append(f.Made, mended...)
+		f.atOnce, f.stale = math.MaxInt, len(f.Refused) > 0
+	case len(wanted) == 1:
+		f.Refused = append(f.Refused, Refusal{wanted[0], cmp.Or(harm, "changes nothing")})
+		f.atOnce = math.MaxInt
 	default:
-		f.single = true
+		f.atOnce = len(wanted) / 2
 	}
 	return true
 }
