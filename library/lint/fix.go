@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"promptlib/library"
 )
@@ -193,14 +194,15 @@ func listed(source string, at library.Text) *library.Fix {
 }
 
 // written returns what stands in the file at a scalar of one line, quotes
-// included; "" for a block scalar and for one of several lines.
+// included; "" for a block scalar, for one of several lines, and where the loader
+// has replaced a character.
 func written(source string, at library.Text) string {
 	from, to := at.Pos.Offset, at.End.Offset
 	if at.Pos.Line != at.End.Line || from >= to || to > len(source) {
 		return ""
 	}
 	raw := source[from:to]
-	if raw != at.Value && raw[0] != '"' && raw[0] != '\'' {
+	if raw != at.Value && raw[0] != '"' && raw[0] != '\'' || hasControl(raw) || !utf8.ValidString(raw) {
 		return ""
 	}
 	return raw

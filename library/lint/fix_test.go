@@ -46,6 +46,8 @@ var fixCases = []fixCase{
 	{"period in words", front("retention_period: 5-years"), front("retention_period: P5Y"), ""},
 	{"period in quotes", front("retention_period: '2 Weeks'"), front("retention_period: 'P2W'"), ""},
 	{"period with a note", front("retention_period: 7 years (incident records)"), "", front("retention_period: P7Y")},
+	{"list with a byte that is no text", front("governance_tags: \"caf\xe9\""), "", ""},
+	{"list with an escape byte", front("governance_tags: \"a\x1bb\""), "", ""},
 	{"period of no length", front("retention_period: a while"), "", ""},
 	{"scalar in place of a list", front("governance_tags: audit-required"), front("governance_tags: [audit-required]"), ""},
 	{"list in one text", front("governance_tags: audit-required, PII-safe"), "", front("governance_tags: [audit-required, PII-safe]")},
