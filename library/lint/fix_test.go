@@ -73,7 +73,10 @@ var fixCases = []fixCase{
 
 	{"tab in a list", front("tags:\n\t- a\n\t- b"), front("tags:\n  - a\n  - b"), ""},
 	{"tabs of two depths", front("a:\n\tb:\n\t\tc: d"), front("a:\n  b:\n    c: d"), ""},
-	{"tab beside spaces", front("a:\n  b: c\n\td: e"), "", front("a:\n  b: c\n  d: e")},
+	{"tab beside spaces", front("a:\n  b: c\n\td: e"), front("a:\n  b: c\n  d: e"), ""},
+	{"tab beside many spaces", front("a:\n    - b\n\t- c"), front("a:\n    - b\n    - c"), ""},
+	{"tab that may be of two depths", front("a:\n  b:\n\tc: d"), "", ""},
+	{"tab in a block scalar", front("a: |\n  b\n  \tc\nd:\n\te: f"), front("a: |\n  b\n  \tc\nd:\n  e: f"), ""},
 
 	{"front matter never closed", "---\ntitle: a\nversion: \"1\"\n\n# Note\n\nText.\n", "---\ntitle: a\nversion: \"1\"\n---\n\n# Note\n\nText.\n", ""},
 	{"closed by CR LF", "---\r\ntitle: a\r\n<purpose>\r\nText.\r\n</purpose>\r\n", "---\r\ntitle: a\r\n---\r\n<purpose>\r\nText.\r\n</purpose>\r\n", ""},
