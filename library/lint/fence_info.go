@@ -19,14 +19,16 @@ var fenceInfo = &Rule{
 	Fix:  bareFence,
 }
 
-// bareFence removes the info string of a closing fence. A fence with a line of
-// code right below it may be one that opens a block inside of another, so only
-// before a blank line is that safe.
+// bareFence removes the info string of a closing fence. That is safe where a
+// blank line follows and then no prose: any other such fence may be one that
+// opens a block inside of another.
 func bareFence(p *library.Prompt, problem *library.Problem) *library.Fix {
 	line := problem.At.Value
 	fence := line[:len(line)-len(strings.TrimLeft(line, line[:1]))]
 	edit := library.Edit{Start: problem.At.Pos.Offset + len(fence), End: problem.At.End.Offset}
 	_, below, _ := strings.Cut(p.Source[edit.End:], "\n")
-	below, _, _ = strings.Cut(below, "\n")
-	return &library.Fix{Title: "write " + fence, Safe: strings.TrimSpace(below) == "", Edits: []library.Edit{edit}}
+	first, rest, _ := strings.Cut(below, "\n")
+	rest = strings.TrimSpace(rest)
+	safe := strings.TrimSpace(first) == "" && (rest == "" || strings.IndexByte("#-*<", rest[0]) >= 0)
+	return &library.Fix{Title: "write " + fence, Safe: safe, Edits: []library.Edit{edit}}
 }

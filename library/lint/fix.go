@@ -97,9 +97,7 @@ func (f *fixer) step() bool {
 		fixes[i] = d.Fix
 	}
 	text, made := library.Apply(f.Text, fixes)
-	mended := slices.DeleteFunc(slices.Clone(wanted), func(d *library.Diagnostic) bool {
-		return !slices.ContainsFunc(made, func(fix *library.Fix) bool { return slices.Equal(fix.Edits, d.Fix.Edits) })
-	})
+	mended := withFixes(wanted, made)
 	findings, facts := f.Prompt(library.Parse(f.path, text))
 	switch harm := harm(f.Findings, mended, findings); {
 	case harm == "" && text != f.Text:
@@ -115,21 +113,41 @@ func (f *fixer) step() bool {
 	return true
 }
 
+// withFixes returns the findings that some fixes mend. Two findings may have one
+// and the same fix.
+func withFixes(findings []*library.Diagnostic, fixes []*library.Fix) []*library.Diagnostic {
+	at := map[int]*library.Fix{} // by the first edit, which no two have in one place
+	for _, fix := range fixes {
+		at[fix.Edits[0].Start] = fix
+	}
+	var list []*library.Diagnostic
+	for _, d := range findings {
+		if len(d.Fix.Edits) == 0 {
+			continue
+		}
+		if fix := at[d.Fix.Edits[0].Start]; fix != nil && slices.Equal(fix.Edits, d.Fix.Edits) {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
 // harm says what is wrong with fixes, from the findings before and after them;
 // "" for nothing.
 func harm(before, mended, after []*library.Diagnostic) string {
+	if len(mended) == 0 {
+		return "does not fit the text"
+	}
 	type finding struct{ code, anchor string }
-	left, errors := map[finding]int{}, map[string]int{}
+	gone, errors := map[finding]int{}, map[string]int{}
 	for _, d := range before {
-		left[finding{d.Code, d.Anchor}]++
+		gone[finding{d.Code, d.Anchor}]++
 		if d.Severity == library.Error {
 			errors[d.Code]++
 		}
 	}
-	for _, d := range mended {
-		left[finding{d.Code, d.Anchor}]--
-	}
 	for _, d := range after {
+		gone[finding{d.Code, d.Anchor}]--
 		if d.Severity == library.Error {
 			if errors[d.Code]--; errors[d.Code] < 0 {
 				return "would bring an error: " + d.String()
@@ -137,19 +155,9 @@ func harm(before, mended, after []*library.Diagnostic) string {
 		}
 	}
 	for _, d := range mended {
-		key := finding{d.Code, d.Anchor}
-		n := 0
-		for _, e := range after {
-			if e.Code == key.code && e.Anchor == key.anchor {
-				n++
-			}
-		}
-		if n > left[key] {
+		if gone[finding{d.Code, d.Anchor}]--; gone[finding{d.Code, d.Anchor}] < 0 {
 			return "would not mend it"
 		}
-	}
-	if len(mended) == 0 {
-		return "does not fit the text"
 	}
 	return ""
 }

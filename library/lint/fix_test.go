@@ -58,6 +58,9 @@ var fixCases = []fixCase{
 
 	{"synonyms agree", front("riskLevel: Low\ntitle: a\nrisk_level: low"), front("title: a\nrisk_level: low"), ""},
 	{"synonyms agree as lists", front("regulatory_scope: [SOC2, GDPR]\nregulatoryScope:\n  - gdpr\n  - SOC-2\ntitle: a"), front("regulatory_scope: [SOC2, GDPR]\ntitle: a"), ""},
+	{"synonyms without the canonical key", front("riskLevel: low\ngovernance: {risk_level: low}"), "", front("governance: {risk_level: low}")},
+	{"canonical key twice", front("risk_level: low\nrisk_level: low"), front("risk_level: low"), ""},
+	{"synonyms that cannot be used", front("risk_level: vast\nriskLevel: vast"), front("risk_level: vast"), ""},
 	{"synonyms disagree", front("riskLevel: low\nrisk_level: high"), "", ""},
 	{"synonym with a comment", front("riskLevel: low # see the register\nrisk_level: low"), "", ""},
 	{"synonym below governance", front("risk_level: low\ngovernance:\n  lead: Ada\n  risk_level: low\n  seat: 4"), front("risk_level: low\ngovernance:\n  lead: Ada\n  seat: 4"), ""},
@@ -87,6 +90,7 @@ var fixCases = []fixCase{
 
 	{"closing fence with a word", "# A\n\n" + fence + "text\nx\n" + fence + "text\n\n## B\n", "# A\n\n" + fence + "text\nx\n" + fence + "\n\n## B\n", ""},
 	{"closing fence above a line", "# A\n\n" + fence + "text\nx\n" + fence + "sql\ny\n", "", "# A\n\n" + fence + "text\nx\n" + fence + "\ny\n"},
+	{"closing fence above prose", "# A\n\n" + fence + "text\nx\n" + fence + "sql\n\ny\n", "", "# A\n\n" + fence + "text\nx\n" + fence + "\n\ny\n"},
 	{"two closing fences", "# A\n\n" + fence + "\nx\n" + fence + "\n" + fence + "\n\n## B\n\ntext\n", "# A\n\n" + fence + "\nx\n" + fence + "\n\n## B\n\ntext\n", ""},
 	{"stray fence below prose", "# A\n\nx\n" + fence + "\n\n---\n\ntext\n", "", "# A\n\nx\n\n---\n\ntext\n"},
 

@@ -33,7 +33,7 @@ var governanceConflict = &Rule{
 			} else {
 				d = p.Warnf(at.Key, "%s is also declared as %s on line %d, with the same value; keep one, spelt %s",
 					at.Key.Value, other.Key.Value, other.Key.Pos.Line, v.Field.Key)
-				d.Fix = p.withoutSynonym(at)
+				d.Fix = p.withoutSynonym(v, at)
 			}
 			for _, o := range others {
 				d.Related = append(d.Related, related(o.Key, "%s is %s here", o.Key.Value, shown(o)))
@@ -58,8 +58,10 @@ func odd(v policy.Value) (policy.Declaration, []policy.Declaration) {
 }
 
 // withoutSynonym removes a declaration beside which there is another of the same
-// value. The first key of a nested mapping stays, so that no mapping is emptied.
-func (p *Pass) withoutSynonym(d policy.Declaration) *library.Fix {
+// value. That is safe if the canonical key is among those that stay: of two other
+// spellings, programs beside this one may know only the one removed. The first key
+// of a nested mapping stays, so that no mapping is emptied.
+func (p *Pass) withoutSynonym(v policy.Value, d policy.Declaration) *library.Fix {
 	if _, nested, ok := strings.Cut(d.Key.Value, "."); ok {
 		parent := p.Prompt.Front.Root.Get(strings.TrimSuffix(d.Key.Value, "."+nested))
 		if parent == nil || len(parent.Pairs) == 0 || parent.Pairs[0].Key.Pos == d.Key.Pos {
@@ -70,7 +72,8 @@ func (p *Pass) withoutSynonym(d policy.Declaration) *library.Fix {
 	if !ok {
 		return nil
 	}
-	return &library.Fix{Title: "remove " + d.Key.Value, Safe: true, Edits: []library.Edit{edit}}
+	safe := slices.ContainsFunc(v.Declarations, func(o policy.Declaration) bool { return o.Key.Value == v.Field.Key })
+	return &library.Fix{Title: "remove " + d.Key.Value, Safe: safe, Edits: []library.Edit{edit}}
 }
 
 // shown is the value of a declaration as a message shows it.

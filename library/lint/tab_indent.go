@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"slices"
 	"strings"
 
 	"promptlib/library"
@@ -19,10 +18,6 @@ var tabIndent = &Rule{
 	Kind: library.TabIndent,
 	Fix:  spacesForTabs,
 }
-
-// maxTabs is how many indentations with tabs are mended in one file: each is
-// found by another look at the front matter.
-const maxTabs = 100
 
 // spacesForTabs writes two spaces, or else four or eight, for each tab of the
 // indentation, if the front matter can then be read in one way only: whatever
@@ -52,20 +47,13 @@ func spacesForTabs(p *library.Prompt, _ *library.Problem) *library.Fix {
 // tabsOf returns the runs of tabs in the indentation of a front matter.
 func tabsOf(p *library.Prompt) []library.Edit {
 	start, end := p.Front.Place.Pos.Offset, p.Front.Place.End.Offset
-	text := []byte(p.Source[start:end])
 	var tabs []library.Edit
-	for range maxTabs {
-		_, problems := library.ReadYAML(p.Path, text)
-		i := slices.IndexFunc(problems, func(q library.Problem) bool { return q.Kind == library.TabIndent })
-		if i < 0 {
-			break
+	for _, i := range library.TabIndents(p.Source[start:end]) {
+		if n := len(tabs); n > 0 && tabs[n-1].End == start+i {
+			tabs[n-1].End++
+		} else {
+			tabs = append(tabs, library.Edit{Start: start + i, End: start + i + 1})
 		}
-		from := problems[i].At.Pos.Offset
-		to := from
-		for ; to < len(text) && text[to] == '\t'; to++ {
-			text[to] = ' '
-		}
-		tabs = append(tabs, library.Edit{Start: start + from, End: start + to})
 	}
 	return tabs
 }
