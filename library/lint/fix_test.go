@@ -56,6 +56,13 @@ var fixCases = []fixCase{
 	{"key of other letters", front("apprоval_roles: [CISO]"), "", front("approval_roles: [CISO]")},
 	{"misspelt nested key", front("governance: {ownr: Ada, note: x}"), "", front("governance: {owner: Ada, note: x}")},
 
+	{"value that needs quotes", front("author: @ada\nglobs: **/*\ntitle: Notes: a \"study\"\nversion: \"1\""), front("author: \"@ada\"\nglobs: \"**/*\"\ntitle: \"Notes: a \\\"study\\\"\"\nversion: \"1\""), ""},
+	{"value that needs quotes, with a comment", front("author: @ada # who"), "", ""},
+	{"value that needs quotes, and more", front("author: @ada\ntitle: \"a"), "", ""},
+	{"value of two lines that needs quotes", front("author: @ada\n  lovelace"), "", ""},
+	{"value of a nested key that needs quotes", "---\r\na:\r\n  b: `c`\r\n---\r\ntext\r\n", "---\r\na:\r\n  b: \"`c`\"\r\n---\r\ntext\r\n", ""},
+	{"alias", front("a: &x b\nc: *x"), "", ""},
+
 	{"synonyms agree", front("riskLevel: Low\ntitle: a\nrisk_level: low"), front("title: a\nrisk_level: low"), ""},
 	{"synonyms agree as lists", front("regulatory_scope: [SOC2, GDPR]\nregulatoryScope:\n  - gdpr\n  - SOC-2\ntitle: a"), front("regulatory_scope: [SOC2, GDPR]\ntitle: a"), ""},
 	{"synonyms without the canonical key", front("riskLevel: low\ngovernance: {risk_level: low}"), "", front("governance: {risk_level: low}")},
