@@ -72,18 +72,20 @@ func (x *fixing) finish(a *app, l *lint.Linter, f library.File, c *checked) erro
 	if len(fixed.Made) == 0 {
 		return nil
 	}
+	if !x.diff {
+		if err := replaceFile(f.Path, c.source, fixed.Text); err != nil {
+			x.failed++
+			a.fail(err, "")
+			c.findings, c.facts = l.Prompt(library.Read(f))
+			return nil
+		}
+		c.findings, c.facts = fixed.Findings, fixed.Facts
+	}
+	x.done.Findings += len(fixed.Made)
+	x.done.Files++
 	if x.diff {
-		x.done.Findings, x.done.Files = x.done.Findings+len(fixed.Made), x.done.Files+1
 		return a.showDiff(f.Path, c.source, fixed.Text)
 	}
-	if err := replaceFile(f.Path, c.source, fixed.Text); err != nil {
-		x.failed++
-		a.fail(err, "")
-		c.findings, c.facts = l.Prompt(library.Read(f))
-		return nil
-	}
-	x.done.Findings, x.done.Files = x.done.Findings+len(fixed.Made), x.done.Files+1
-	c.findings, c.facts = fixed.Findings, fixed.Facts
 	return nil
 }
 
