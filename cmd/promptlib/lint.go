@@ -19,6 +19,10 @@ type lintOptions struct {
 	format string
 	failOn string
 	now    string
+
+	fix       bool
+	fixUnsafe bool
+	diff      bool
 }
 
 func newLint(a *app) *cobra.Command {
@@ -35,15 +39,23 @@ folder .promptlib; without one, built-in defaults hold. README, CHANGELOG,
 CONTRIBUTING, LICENSE and index files are skipped and counted.`,
 		Example: `  promptlib lint
   promptlib lint prompts/writing prompts/operations/incident-summary.md
-  promptlib lint --format json --fail-on warning prompts > findings.json`,
-		RunE: func(_ *cobra.Command, args []string) error {
+  promptlib lint --format json --fail-on warning prompts > findings.json
+  promptlib lint --diff prompts
+  promptlib lint --fix prompts`,
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
+			if o.diff && cmd.Flags().Changed("format") {
+				return usage("leave out one of them", "--diff prints a diff in place of the report, so it cannot go with --format")
+			}
 			return runLint(a, o)
 		},
 	}
 	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the findings: "+names(report.LintFormats, func(f report.LintFormat) string { return f.Name }))
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "error", "the lowest severity that makes the exit status 1: error, warning or info")
 	cmd.Flags().StringVar(&o.now, "now", "", "the date to judge review dates by, as YYYY-MM-DD (default today)")
+	cmd.Flags().BoolVar(&o.fix, "fix", false, "make the fixes that cannot change what a prompt means")
+	cmd.Flags().BoolVar(&o.fixUnsafe, "fix-unsafe", false, "make the fixes that may change what a prompt means, too")
+	cmd.Flags().BoolVar(&o.diff, "diff", false, "print the fixes as a unified diff and write nothing")
 	complete(cmd, "format", report.LintFormats, func(f report.LintFormat) string { return f.Name })
 	return cmd
 }
@@ -70,16 +82,15 @@ func runLint(a *app, o *lintOptions) error {
 		return err
 	}
 	result := report.Lint{Source: readSource}
-	type outcome struct {
-		findings []*library.Diagnostic
-		facts    lint.Facts
-	}
+	fixes := o.fixing()
 	prompts, skipped := split(lib.Files)
 	facts := map[*lint.Linter][]lint.Facts{}
-	for f, out := range library.Each(prompts, func(f library.File) outcome {
-		findings, facts := linters[f.Root].Prompt(library.Read(f))
-		return outcome{findings, facts}
+	for f, out := range library.Each(prompts, func(f library.File) checked {
+		return fixes.check(linters[f.Root], f)
 	}) {
+		if err := fixes.finish(a, linters[f.Root], f, &out); err != nil {
+			return err
+		}
 		result.Files++
 		result.Diagnostics = append(result.Diagnostics, out.findings...)
 		facts[linters[f.Root]] = append(facts[linters[f.Root]], out.facts)
@@ -92,8 +103,18 @@ func runLint(a *app, o *lintOptions) error {
 		return nothingToCheck(skipped)
 	}
 	slices.SortStableFunc(result.Diagnostics, func(x, y *library.Diagnostic) int { return x.Compare(*y) })
-	if err := format.Write(a.stdout, result, a.colored(a.stdout)); err != nil {
-		return fault("", "writing the report: %w", err)
+	if o.diff {
+		a.note("%s", fixes.done.Would())
+	} else {
+		if fixes != nil {
+			result.Fixed = &fixes.done
+		}
+		if err := format.Write(a.stdout, result, a.colored(a.stdout)); err != nil {
+			return fault("", "writing the report: %w", err)
+		}
+	}
+	if err := fixes.err(); err != nil {
+		return err
 	}
 	for _, d := range result.Diagnostics {
 		if d.Severity >= failOn {

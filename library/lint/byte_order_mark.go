@@ -1,6 +1,10 @@
 package lint
 
-import "promptlib/library"
+import (
+	"strings"
+
+	"promptlib/library"
+)
 
 var byteOrderMark = &Rule{
 	Code: library.Code{
@@ -20,4 +24,8 @@ Sum up the commits.
 		},
 	},
 	Kind: library.ByteOrderMark,
+	Fix: func(p *library.Prompt, _ *library.Problem) *library.Fix {
+		marks := len(p.Source) - len(strings.TrimLeft(p.Source, "\ufeff"))
+		return &library.Fix{Title: "remove the byte order mark", Safe: true, Edits: []library.Edit{{Start: 0, End: marks}}}
+	},
 }

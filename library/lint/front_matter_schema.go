@@ -60,7 +60,8 @@ Sum up the commits.
 			case v.Missing() && at.Pos == root.Text.Pos:
 				at = p.start()
 			}
-			p.Reportf(at, "%s", v.Message+typeHint(root, v))
+			d := p.Reportf(at, "%s", v.Message+typeHint(root, v))
+			d.Fix = p.typeFix(v)
 		}
 	},
 }
@@ -122,4 +123,18 @@ func typeHint(root *library.Node, v library.SchemaProblem) string {
 		return fmt.Sprintf("; write %q, in quotes", v.At.Value)
 	}
 	return ""
+}
+
+// typeFix puts a number that should be text in quotes, and a word that should be
+// a list in brackets.
+func (p *Pass) typeFix(v library.SchemaProblem) *library.Fix {
+	switch raw := written(p.Prompt.Source, v.At); {
+	case v.Keyword != "type" || raw == "":
+		return nil
+	case strings.HasSuffix(v.Message, "expected a list"):
+		return listed(p.Prompt.Source, v.At)
+	case strings.HasSuffix(v.Message, "expected text") && raw == v.At.Value && !hasControl(raw):
+		return &library.Fix{Title: "write " + quote(raw), Safe: true, Edits: []library.Edit{library.Replace(v.At, quote(raw))}}
+	}
+	return nil
 }

@@ -58,7 +58,7 @@ Sum up commits.
 			d = p.Reportf(at, "path %q is not this file; write %q", at.Value, p.pathFor(value))
 		}
 		right := p.pathFor(value)
-		d.Fix = &library.Fix{Title: "write " + right, Safe: p.sharesFolder(value), Edits: []library.Edit{library.Replace(at, right)}}
+		d.Fix = p.respell(at, right, p.sharesFolder(value))
 	},
 }
 

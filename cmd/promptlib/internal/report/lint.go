@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"io"
 
 	"promptlib/library"
@@ -12,6 +13,34 @@ type Lint struct {
 	Files       int                      // files that were checked
 	Skipped     int                      // files that are no prompts
 	Source      func(path string) []byte // text of a file, to show a line of; nil for none
+	Fixed       *Fixed                   // nil where no fixes were asked for
+}
+
+// Fixed counts the findings that were mended, which are in no report any more,
+// and the files they were in.
+type Fixed struct{ Findings, Files int }
+
+// Would says in words what fixes would do.
+func (f Fixed) Would() string {
+	if f.Findings == 0 {
+		return "nothing to fix"
+	}
+	return fmt.Sprintf("%s in %s would be fixed", count(f.Findings, "finding"), count(f.Files, "file"))
+}
+
+// Fixable returns the number of findings with a fix that is safe, and of those
+// with one that is not.
+func (l Lint) Fixable() (safe, unsafe int) {
+	for _, d := range l.Diagnostics {
+		switch {
+		case d.Fix == nil:
+		case d.Fix.Safe:
+			safe++
+		default:
+			unsafe++
+		}
+	}
+	return safe, unsafe
 }
 
 // Count returns the number of findings of a severity.

@@ -19,6 +19,7 @@ var lintJSON = LintFormat{
 				Errors   int `json:"errors"`
 				Warnings int `json:"warnings"`
 				Infos    int `json:"infos"`
+				Fixed    int `json:"fixed"`
 			} `json:"summary"`
 		}{Version: 1, Diagnostics: make([]diagnosticJSON, len(l.Diagnostics))}
 		for i, d := range l.Diagnostics {
@@ -26,6 +27,9 @@ var lintJSON = LintFormat{
 		}
 		out.Summary.Files, out.Summary.Skipped = l.Files, l.Skipped
 		out.Summary.Errors, out.Summary.Warnings, out.Summary.Infos = l.Count(library.Error), l.Count(library.Warning), l.Count(library.Info)
+		if l.Fixed != nil {
+			out.Summary.Fixed = l.Fixed.Findings
+		}
 		return WriteJSON(w, out, "  ")
 	},
 }
@@ -41,6 +45,20 @@ type diagnosticJSON struct {
 	Severity  string        `json:"severity"`
 	Message   string        `json:"message"`
 	Related   []relatedJSON `json:"related"`
+	Fix       *fixJSON      `json:"fix"`
+}
+
+// A fixJSON has byte offsets, since its edits are for programs.
+type fixJSON struct {
+	Title string     `json:"title"`
+	Safe  bool       `json:"safe"`
+	Edits []editJSON `json:"edits"`
+}
+
+type editJSON struct {
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	New   string `json:"new"`
 }
 
 type relatedJSON struct {
@@ -57,6 +75,12 @@ func newDiagnosticJSON(d *library.Diagnostic) diagnosticJSON {
 	}
 	for _, r := range d.Related {
 		j.Related = append(j.Related, relatedJSON{r.Pos.Path, r.Pos.Line, r.Pos.Column, r.Message})
+	}
+	if d.Fix != nil {
+		j.Fix = &fixJSON{Title: d.Fix.Title, Safe: d.Fix.Safe}
+		for _, e := range d.Fix.Edits {
+			j.Fix.Edits = append(j.Fix.Edits, editJSON(e))
+		}
 	}
 	return j
 }

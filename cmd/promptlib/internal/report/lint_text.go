@@ -43,7 +43,25 @@ func lintSummary(l Lint) string {
 	} else {
 		fmt.Fprintf(&b, "%s, %s, %d info", count(l.Count(library.Error), "error"), count(l.Count(library.Warning), "warning"), l.Count(library.Info))
 	}
+	b.WriteString(fixSummary(l))
 	return b.String()
+}
+
+func fixSummary(l Lint) string {
+	safe, unsafe := l.Fixable()
+	switch {
+	case l.Fixed != nil && l.Fixed.Findings == 0:
+		return "; nothing to fix"
+	case l.Fixed != nil:
+		return fmt.Sprintf("; %d fixed in %s", l.Fixed.Findings, count(l.Fixed.Files, "file"))
+	case safe > 0 && unsafe > 0:
+		return fmt.Sprintf("; %d fixable with --fix, %d more with --fix-unsafe", safe, unsafe)
+	case safe > 0:
+		return fmt.Sprintf("; %d fixable with --fix", safe)
+	case unsafe > 0:
+		return fmt.Sprintf("; %d fixable with --fix-unsafe", unsafe)
+	}
+	return ""
 }
 
 func count(n int, noun string) string {
