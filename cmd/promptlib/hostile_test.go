@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"promptlib/cmd/promptlib/internal/report"
 )
 
 // The attacks that a prompt file, its name or a reply may carry.
@@ -47,8 +49,9 @@ func TestHostileTextReachesNoTerminal(t *testing.T) {
 	}))
 	defer server.Close()
 	t.Setenv("OPENAI_API_KEY", "")
+	t.Setenv("GITHUB_STEP_SUMMARY", "")
 	t.Chdir(t.TempDir())
-	for _, args := range [][]string{
+	commands := [][]string{
 		{"lint", dir}, {"lint", name}, {"lint", "--format", "json", dir},
 		{"list", dir}, {"list", "--format", "json", dir},
 		{"show", name}, {"show", "--format", "json", name},
@@ -58,7 +61,12 @@ func TestHostileTextReachesNoTerminal(t *testing.T) {
 		{"eval", "--model", "openai/x", "--base-url", server.URL + "/v1", "--format", "json", dir},
 		{"eval", "--model", ansi, dir}, {"lint", dir + ansi}, {"render", name, "--example", "9"},
 		{"lint", "--format", ansi}, {ansi}, {"lint", "--" + ansi}, {"show", dir},
-	} {
+		{"lint", "--format", "json=" + ansi, "--format", "text=" + ansi, dir}, {"lint", "--format", "json=no" + ansi + "/where", dir},
+	}
+	for _, f := range report.LintFormats {
+		commands = append(commands, []string{"lint", "--statistics", "--format", f.Name, dir})
+	}
+	for _, args := range commands {
 		var out, errs strings.Builder
 		status := run(args, nil, &out, &errs)
 		if out.Len()+errs.Len() == 0 {

@@ -15,10 +15,12 @@ import (
 )
 
 type lintOptions struct {
-	paths  []string
-	format string
-	failOn string
-	now    string
+	paths       []string
+	formats     []string
+	statistics  bool
+	failOn      string
+	maxWarnings int
+	now         string
 }
 
 func newLint(a *app) *cobra.Command {
@@ -35,21 +37,25 @@ folder .promptlib; without one, built-in defaults hold. README, CHANGELOG,
 CONTRIBUTING, LICENSE and index files are skipped and counted.`,
 		Example: `  promptlib lint
   promptlib lint prompts/summaries prompts/review.md
-  promptlib lint --format json --fail-on warning prompts > findings.json`,
+  promptlib lint --format json --fail-on warning prompts > findings.json
+  promptlib lint --format sarif=lint.sarif --format text prompts`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.paths = args
 			return runLint(a, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the findings: "+names(report.LintFormats, func(f report.LintFormat) string { return f.Name }))
+	cmd.Flags().StringArrayVar(&o.formats, "format", []string{"text"},
+		"how to write the findings, as NAME or NAME=FILE; may be repeated: "+names(report.LintFormats, func(f report.LintFormat) string { return f.Name }))
+	cmd.Flags().BoolVar(&o.statistics, "statistics", false, "also count the findings of each rule, in text")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "error", "the lowest severity that makes the exit status 1: error, warning or info")
+	cmd.Flags().IntVar(&o.maxWarnings, "max-warnings", -1, "the exit status is 1 if there are more warnings; -1 for any number")
 	cmd.Flags().StringVar(&o.now, "now", "", "the date to judge review dates by, as YYYY-MM-DD (default today)")
 	complete(cmd, "format", report.LintFormats, func(f report.LintFormat) string { return f.Name })
 	return cmd
 }
 
 func runLint(a *app, o *lintOptions) error {
-	format, err := find("format", o.format, report.LintFormats, func(f report.LintFormat) string { return f.Name })
+	outputs, err := parseFormats(o.formats)
 	if err != nil {
 		return err
 	}
@@ -69,7 +75,7 @@ func runLint(a *app, o *lintOptions) error {
 	if err != nil {
 		return err
 	}
-	result := report.Lint{Source: readSource}
+	result := report.Lint{Source: readSource, Statistics: o.statistics}
 	type outcome struct {
 		findings []*library.Diagnostic
 		facts    lint.Facts
@@ -81,6 +87,7 @@ func runLint(a *app, o *lintOptions) error {
 		return outcome{findings, facts}
 	}) {
 		result.Files++
+		result.Paths = append(result.Paths, f.Path)
 		result.Diagnostics = append(result.Diagnostics, out.findings...)
 		facts[linters[f.Root]] = append(facts[linters[f.Root]], out.facts)
 	}
@@ -92,8 +99,11 @@ func runLint(a *app, o *lintOptions) error {
 		return nothingToCheck(skipped)
 	}
 	slices.SortStableFunc(result.Diagnostics, func(x, y *library.Diagnostic) int { return x.Compare(*y) })
-	if err := format.Write(a.stdout, result, a.colored(a.stdout)); err != nil {
-		return fault("", "writing the report: %w", err)
+	if err := a.writeReports(outputs, result); err != nil {
+		return err
+	}
+	if a.tooManyWarnings(result, o.maxWarnings) {
+		return &exitError{status: exitFindings}
 	}
 	for _, d := range result.Diagnostics {
 		if d.Severity >= failOn {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -25,6 +24,10 @@ var lintText = LintFormat{
 		}
 		if len(l.Diagnostics) > 0 {
 			p.Printf("\n")
+			if l.Statistics {
+				p.statistics(l.Diagnostics)
+				p.Printf("\n")
+			}
 		}
 		p.Printf("%s\n", lintSummary(l))
 		return p.Flush()
@@ -56,27 +59,6 @@ func count(n int, noun string) string {
 // diagnostic writes the first line of a finding.
 func (p *Printer) diagnostic(d *library.Diagnostic) {
 	p.Printf("%s: %v: %s %v\n", d.Pos, p.paint(severityColors[d.Severity], d.Severity.String()), d.Message, p.paint(faint, "["+d.Code+" "+d.Name+"]"))
-}
-
-// lines gives lines of files; it keeps the file it read last.
-type lines struct {
-	read  func(path string) []byte
-	path  string
-	lines [][]byte
-}
-
-// line returns line n (from 1) of a file.
-func (l *lines) line(path string, n int) (string, bool) {
-	if l.read == nil {
-		return "", false
-	}
-	if l.path != path {
-		l.path, l.lines = path, bytes.Split(bytes.TrimPrefix(l.read(path), []byte("\ufeff")), []byte("\n"))
-	}
-	if n < 1 || n > len(l.lines) {
-		return "", false
-	}
-	return strings.TrimRight(string(l.lines[n-1]), "\r"), true
 }
 
 // snippetWidth is how much of a line a snippet shows, in code points.
