@@ -110,6 +110,7 @@ func TestHostileFilesAreBounded(t *testing.T) {
 		{"many keys", front(manyKeys(200)), "FM012", "200 keys"},
 		{"nested JSON", "<purpose>\na\n</purpose>\n<examples>\nInput: x\nOutput: " + strings.Repeat("[", 20000) + "\n</examples>\n", "EX002", "not valid JSON"},
 		{"one long line", front("title: a\nversion: '1'") + strings.Repeat("[x](", 200000), "STR001", "Description"},
+		{"one line of findings", "---\ntitle: a\nversion: '1'\n---\n## Prompt\n\n" + manyVariables(100000), "VAR001", "not documented"},
 		{"many fences", strings.Repeat("```a\n", 20001), "STR005", "stray code fence"},
 		{"many tags", "<purpose>\n" + strings.Repeat("<a>\n", 100000), "STR007", "never closed"},
 	} {
@@ -148,4 +149,12 @@ func manyKeys(n int) string {
 		fmt.Fprintf(&b, "key%d: 1\n", i)
 	}
 	return b.String()
+}
+
+func manyVariables(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "[some_name_%d] ", i)
+	}
+	return b.String() + "\n\n## Variables\n\n- `[other]`: not one of them\n"
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"promptlib/library"
@@ -40,12 +39,14 @@ func (l *lines) open(path string) bool {
 	return true
 }
 
-// line returns line n (from 1) of a file.
-func (l *lines) line(path string, n int) (string, bool) {
-	if !l.open(path) || n < 1 || n > len(l.lines) {
-		return "", false
+// at returns the line of a place without its line end, and the byte of it that
+// the place is at.
+func (l *lines) at(pos library.Pos) (line []byte, at int, ok bool) {
+	if !l.open(pos.Path) || pos.Line < 1 || pos.Line > len(l.lines) {
+		return nil, 0, false
 	}
-	return strings.TrimRight(string(l.lines[n-1]), "\r"), true
+	line = bytes.TrimRight(l.lines[pos.Line-1], "\r")
+	return line, min(l.byteColumn(pos.Path, pos.Line, pos.Column)-1, len(line)), true
 }
 
 // before returns the number of the line that holds the byte at an offset, and
