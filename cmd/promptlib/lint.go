@@ -15,10 +15,12 @@ import (
 )
 
 type lintOptions struct {
-	paths  []string
-	format string
-	failOn string
-	now    string
+	paths       []string
+	formats     []string
+	statistics  bool
+	failOn      string
+	maxWarnings int
+	now         string
 
 	fix       bool
 	fixUnsafe bool
@@ -39,7 +41,7 @@ folder .promptlib; without one, built-in defaults hold. README, CHANGELOG,
 CONTRIBUTING, LICENSE and index files are skipped and counted.`,
 		Example: `  promptlib lint
   promptlib lint prompts/writing prompts/operations/incident-summary.md
-  promptlib lint --format json --fail-on warning prompts > findings.json
+  promptlib lint --format sarif=lint.sarif --format text prompts
   promptlib lint --diff prompts
   promptlib lint --fix prompts`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -50,8 +52,11 @@ CONTRIBUTING, LICENSE and index files are skipped and counted.`,
 			return runLint(a, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the findings: "+names(report.LintFormats, func(f report.LintFormat) string { return f.Name }))
+	cmd.Flags().StringArrayVar(&o.formats, "format", []string{"text"},
+		"how to write the findings, as NAME or NAME=FILE; may be repeated: "+names(report.LintFormats, func(f report.LintFormat) string { return f.Name }))
+	cmd.Flags().BoolVar(&o.statistics, "statistics", false, "also count the findings of each rule, in text")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "error", "the lowest severity that makes the exit status 1: error, warning or info")
+	cmd.Flags().IntVar(&o.maxWarnings, "max-warnings", -1, "the exit status is 1 if there are more warnings; -1 for any number")
 	cmd.Flags().StringVar(&o.now, "now", "", "the date to judge review dates by, as YYYY-MM-DD (default today)")
 	cmd.Flags().BoolVar(&o.fix, "fix", false, "make the fixes that cannot change what a prompt means")
 	cmd.Flags().BoolVar(&o.fixUnsafe, "fix-unsafe", false, "make the fixes that may change what a prompt means, too")
@@ -61,7 +66,7 @@ CONTRIBUTING, LICENSE and index files are skipped and counted.`,
 }
 
 func runLint(a *app, o *lintOptions) error {
-	format, err := find("format", o.format, report.LintFormats, func(f report.LintFormat) string { return f.Name })
+	outputs, err := parseFormats(o.formats)
 	if err != nil {
 		return err
 	}
@@ -81,7 +86,7 @@ func runLint(a *app, o *lintOptions) error {
 	if err != nil {
 		return err
 	}
-	result := report.Lint{Source: readSource}
+	result := report.Lint{Source: readSource, Statistics: o.statistics}
 	fixes := o.fixing()
 	prompts, skipped := split(lib.Files)
 	facts := map[*lint.Linter][]lint.Facts{}
@@ -92,6 +97,7 @@ func runLint(a *app, o *lintOptions) error {
 			return err
 		}
 		result.Files++
+		result.Paths = append(result.Paths, f.Path)
 		result.Diagnostics = append(result.Diagnostics, out.findings...)
 		facts[linters[f.Root]] = append(facts[linters[f.Root]], out.facts)
 	}
@@ -109,12 +115,15 @@ func runLint(a *app, o *lintOptions) error {
 		if fixes != nil {
 			result.Fixed = &fixes.done
 		}
-		if err := format.Write(a.stdout, result, a.colored(a.stdout)); err != nil {
-			return fault("", "writing the report: %w", err)
+		if err := a.writeReports(outputs, result); err != nil {
+			return err
 		}
 	}
 	if err := fixes.err(); err != nil {
 		return err
+	}
+	if a.tooManyWarnings(result, o.maxWarnings) {
+		return &exitError{status: exitFindings}
 	}
 	for _, d := range result.Diagnostics {
 		if d.Severity >= failOn {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"promptlib/cmd/promptlib/internal/report"
+	"promptlib/library"
 )
 
 // The exit statuses of every command.
@@ -211,5 +213,9 @@ func oneOf(flag, value string, words []string) error {
 			return nil
 		}
 	}
-	return usage("", "--%s is one of %s, not %q", flag, strings.Join(words, ", "), value)
+	hint := ""
+	if near := library.Nearest(value, slices.Values(words)); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return usage(hint, "--%s is one of %s, not %q", flag, strings.Join(words, ", "), value)
 }

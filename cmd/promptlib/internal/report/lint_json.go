@@ -23,7 +23,7 @@ var lintJSON = LintFormat{
 			} `json:"summary"`
 		}{Version: 1, Diagnostics: make([]diagnosticJSON, len(l.Diagnostics))}
 		for i, d := range l.Diagnostics {
-			out.Diagnostics[i] = newDiagnosticJSON(d)
+			out.Diagnostics[i] = l.diagnosticJSON(d)
 		}
 		out.Summary.Files, out.Summary.Skipped = l.Files, l.Skipped
 		out.Summary.Errors, out.Summary.Warnings, out.Summary.Infos = l.Count(library.Error), l.Count(library.Warning), l.Count(library.Info)
@@ -68,13 +68,13 @@ type relatedJSON struct {
 	Message string `json:"message"`
 }
 
-func newDiagnosticJSON(d *library.Diagnostic) diagnosticJSON {
+func (l Lint) diagnosticJSON(d *library.Diagnostic) diagnosticJSON {
 	j := diagnosticJSON{
-		Path: d.Pos.Path, Line: d.Pos.Line, Column: d.Pos.Column, EndLine: d.End.Line, EndColumn: d.End.Column,
+		Path: l.path(d.Pos.Path), Line: d.Pos.Line, Column: d.Pos.Column, EndLine: d.End.Line, EndColumn: d.End.Column,
 		Code: d.Code, Name: d.Name, Severity: d.Severity.String(), Message: d.Message, Related: []relatedJSON{},
 	}
 	for _, r := range d.Related {
-		j.Related = append(j.Related, relatedJSON{r.Pos.Path, r.Pos.Line, r.Pos.Column, r.Message})
+		j.Related = append(j.Related, relatedJSON{l.path(r.Pos.Path), r.Pos.Line, r.Pos.Column, r.Message})
 	}
 	if d.Fix != nil {
 		j.Fix = &fixJSON{Title: d.Fix.Title, Safe: d.Fix.Safe}
