@@ -34,6 +34,8 @@ var Rules = []*Rule{
 	governancePeriod,
 	relatedMissing,
 	titleDuplicate,
+	ignoreInvalid,
+	ignoreUnused,
 	symlinkOutside,
 	fileTooLarge,
 	sectionMissing,
