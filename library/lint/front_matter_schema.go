@@ -15,15 +15,24 @@ var frontMatterSchema = &Rule{
 			Summary: "front matter breaks the schema of its dialect",
 			Why:     "A key that is missing or of the wrong type is lost to every program that lists, filters or checks the library.",
 			Fix:     "Correct the value; put numbers that are names, such as a version, in quotes.",
+			Config:  "front_matter in .promptlib/config.yaml names a JSON Schema of the library's own, by dialect, which then takes the place of the built-in one.",
 		},
 	},
 	Prompt: func(p *Pass) {
 		root := p.Prompt.Front.Root
+		own := p.Config.FrontMatter[p.Prompt.Dialect]
 		name, ok := frontMatterSchemas[p.Prompt.Dialect]
 		if !ok || root == nil || !p.Prompt.Front.Sound {
 			return
 		}
-		for _, v := range library.SchemaProblems(root, schema.Get(name)) {
+		s := own
+		if s == nil {
+			s = schema.Get(name)
+		}
+		for _, v := range library.SchemaProblems(root, s) {
+			if own != nil && v.Known != nil && programKeys[v.Pointer] {
+				continue
+			}
 			at := v.At
 			if v.Missing() && at.Pos == root.Text.Pos {
 				at = p.start()
@@ -34,6 +43,10 @@ var frontMatterSchema = &Rule{
 }
 
 var frontMatterSchemas = map[string]string{"A": "front-matter-a", "B": "front-matter-b"}
+
+// programKeys are the keys that this program reads, as JSON Pointers. A library
+// whose schema allows no further keys need not list them.
+var programKeys = map[string]bool{"/eval": true, "/" + suppressKey: true}
 
 // typeHint says how to write a value of the wrong type.
 func typeHint(root *library.Node, v library.SchemaProblem) string {

@@ -51,7 +51,7 @@ func endedMessage(rule *Rule, until time.Time) string {
 // to remove them all.
 func removal(list []suppression, s *suppression, needed func(*suppression) bool) *library.Fix {
 	for i := range list {
-		if needed(&list[i]) {
+		if needed(&list[i]) || s.all == nil {
 			return s.alone
 		}
 	}
