@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -116,4 +117,24 @@ func Matching(globs []library.Text, path string) (glob library.Text, ok bool) {
 		}
 	}
 	return library.Text{}, false
+}
+
+// Dead returns the globs that stand for none of the files of the library, in the
+// order of the configuration.
+func (c *Config) Dead(files iter.Seq[string]) []library.Text {
+	globs := slices.Clone(c.Exclude)
+	for _, o := range c.Overrides {
+		globs = append(globs, o.Files...)
+	}
+	for _, i := range c.Ignores {
+		globs = append(globs, i.Files...)
+	}
+	if globs == nil {
+		return nil
+	}
+	for file := range files {
+		globs = slices.DeleteFunc(globs, func(glob library.Text) bool { return doublestar.MatchUnvalidated(glob.Value, file) })
+	}
+	slices.SortFunc(globs, func(a, b library.Text) int { return a.Pos.Offset - b.Pos.Offset })
+	return globs
 }

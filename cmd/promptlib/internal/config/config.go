@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"path"
 	"path/filepath"
 	"slices"
@@ -80,26 +79,6 @@ func Read(path string, text []byte) (Config, error) {
 		return Config{}, err
 	}
 	return r.config, nil
-}
-
-// Dead lists the globs of a configuration that stand for none of the files of
-// its library.
-func (c *Config) Dead(files iter.Seq[string]) []library.Text {
-	globs := slices.Clone(c.Lint.Exclude)
-	for _, o := range c.Lint.Overrides {
-		globs = append(globs, o.Files...)
-	}
-	for _, i := range c.Lint.Ignores {
-		globs = append(globs, i.Files...)
-	}
-	if globs == nil {
-		return nil
-	}
-	for file := range files {
-		globs = slices.DeleteFunc(globs, func(glob library.Text) bool { return doublestar.MatchUnvalidated(glob.Value, file) })
-	}
-	slices.SortFunc(globs, func(a, b library.Text) int { return a.Pos.Offset - b.Pos.Offset })
-	return globs
 }
 
 // A reader turns the nodes of a configuration into a Config and checks what the

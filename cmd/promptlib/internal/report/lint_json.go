@@ -14,17 +14,20 @@ var lintJSON = LintFormat{
 			Version     int              `json:"version"`
 			Diagnostics []diagnosticJSON `json:"diagnostics"`
 			Summary     struct {
-				Files    int `json:"files"`
-				Skipped  int `json:"skipped"`
-				Errors   int `json:"errors"`
-				Warnings int `json:"warnings"`
-				Infos    int `json:"infos"`
+				Files      int `json:"files"`
+				Skipped    int `json:"skipped"`
+				Excluded   int `json:"excluded"`
+				Errors     int `json:"errors"`
+				Warnings   int `json:"warnings"`
+				Infos      int `json:"infos"`
+				Suppressed int `json:"suppressed"`
 			} `json:"summary"`
 		}{Version: 1, Diagnostics: make([]diagnosticJSON, len(l.Diagnostics))}
 		for i, d := range l.Diagnostics {
 			out.Diagnostics[i] = newDiagnosticJSON(d)
 		}
 		out.Summary.Files, out.Summary.Skipped = l.Files, l.Skipped
+		out.Summary.Excluded, out.Summary.Suppressed = l.Excluded, l.Suppressed
 		out.Summary.Errors, out.Summary.Warnings, out.Summary.Infos = l.Count(library.Error), l.Count(library.Warning), l.Count(library.Info)
 		return WriteJSON(w, out, "  ")
 	},
