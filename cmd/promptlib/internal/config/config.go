@@ -5,6 +5,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -123,7 +124,7 @@ func (r *reader) glob(glob library.Text) {
 	case !doublestar.ValidatePattern(g):
 		r.fail(glob, "%q is no glob; a bracket or brace in it is never closed, or a backslash ends it", g)
 	case strings.HasPrefix(g, "/"), strings.HasPrefix(g, "./"):
-		r.fail(glob, "glob %q begins at the root of the library anyway; write %q", g, strings.TrimLeft(g, "./"))
+		r.fail(glob, "glob %q begins at the root of the library anyway; write %q", g, cmp.Or(strings.TrimLeft(g, "./"), "**"))
 	case slices.Contains(strings.Split(g, "/"), ".."):
 		r.fail(glob, "glob %q leads out of the library; files are named from its root on", g)
 	case strings.HasSuffix(g, "/"):
