@@ -8,7 +8,7 @@ import (
 )
 
 // Settings are what holds for a file, or for a library as a whole, and where it
-// is stated. They are what config-show.schema.json describes.
+// is stated. They are what settings.schema.json describes.
 type Settings struct {
 	Version     int                  `json:"version"`
 	File        *string              `json:"file"` // nil for a library as a whole
