@@ -1,10 +1,12 @@
 package library
 
 import (
+	"iter"
 	"net/url"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +31,36 @@ func (ix *Index) add(shown, abs string) {
 		shown = filepath.ToSlash(shown)
 		stem := Stem(shown)
 		ix.stems[stem] = append(ix.stems[stem], shown)
+	}
+}
+
+// Files yields the paths of all files below the root of a library, relative to
+// it, in no order. Those of a library inside of it are left out.
+func (ix *Index) Files(root string) iter.Seq[string] {
+	prefix := func(root string) string {
+		abs, err := filepath.Abs(root)
+		if err != nil {
+			return "\x00" // below which there is nothing
+		}
+		return strings.TrimSuffix(filepath.ToSlash(abs), "/") + "/"
+	}
+	outer := prefix(root)
+	var inner []string
+	for _, r := range ix.roots {
+		if p := prefix(r); p != outer && strings.HasPrefix(p, outer) {
+			inner = append(inner, p)
+		}
+	}
+	return func(yield func(string) bool) {
+		for file := range ix.paths {
+			rest, ok := strings.CutPrefix(file, outer)
+			if !ok || slices.ContainsFunc(inner, func(p string) bool { return strings.HasPrefix(file, p) }) {
+				continue
+			}
+			if !yield(rest) {
+				return
+			}
+		}
 	}
 }
 

@@ -1,6 +1,11 @@
 package library
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
 
 func openTree(t *testing.T, paths []string, tree ...string) *Index {
 	t.Helper()
@@ -100,6 +105,21 @@ func TestStem(t *testing.T) {
 	for path, want := range map[string]string{"a/b.c.md": "b.c", "b": "b", "": "", "a/b/": "b"} {
 		if got := Stem(path); got != want {
 			t.Errorf("Stem(%q) = %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestIndexFiles(t *testing.T) {
+	ix := openTree(t, []string{"lib", "lib2"},
+		"lib/.promptlib/config.yaml", "lib/a.md", "lib/b/c.md", "lib/b/d.txt", "lib/inner/.promptlib/x", "lib/inner/e.md", "lib2/f.md")
+	for root, want := range map[string][]string{
+		"lib":       {".promptlib/config.yaml", "a.md", "b/c.md", "b/d.txt"},
+		"lib/inner": {".promptlib/x", "e.md"},
+		"lib2":      {"f.md"},
+		"lib3":      nil,
+	} {
+		if diff := cmp.Diff(want, slices.Sorted(ix.Files(root))); diff != "" {
+			t.Errorf("files of %s: -want +got\n%s", root, diff)
 		}
 	}
 }

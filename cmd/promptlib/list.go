@@ -44,7 +44,7 @@ func runList(a *app, paths []string, format string) error {
 		return err
 	}
 	if len(lib.Files) == 0 {
-		return nothingToCheck(0)
+		return nothingToCheck(0, 0)
 	}
 	rows := [][]string{report.TableHead}
 	unread := 0

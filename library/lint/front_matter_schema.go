@@ -76,7 +76,9 @@ func (p *Pass) schemaProblems() []library.SchemaProblem {
 		return nil
 	}
 	if own := p.Config.FrontMatter[dialect]; own != nil {
-		return library.SchemaProblems(root, own)
+		return slices.DeleteFunc(library.SchemaProblems(root, own), func(v library.SchemaProblem) bool {
+			return v.Known != nil && programKeys[v.Pointer]
+		})
 	}
 	if name, ok := frontMatterSchemas[dialect]; ok {
 		return library.SchemaProblems(root, schema.Get(name))
@@ -110,6 +112,10 @@ func (p *Pass) inSchema(at library.Text) bool {
 func (p *Pass) off(code string) bool {
 	return p.Linter.level(&Rule{Code: library.Code{ID: code}}, p.Prompt.Path).Off
 }
+
+// programKeys are the keys that this program reads, as JSON Pointers. A library
+// whose schema allows no further keys need not list them.
+var programKeys = map[string]bool{"/eval": true, "/" + suppressKey: true}
 
 // typeHint says how to write a value of the wrong type.
 func typeHint(root *library.Node, v library.SchemaProblem) string {

@@ -75,6 +75,6 @@ func fieldKeys(yield func(string) bool) {
 var ordinaryKeys = map[string]bool{
 	"title": true, "shortTitle": true, "name": true, "description": true, "intro": true, "type": true, "category": true, "subcategory": true,
 	"tags": true, "topics": true, "audience": true, "platforms": true, "difficulty": true, "author": true, "version": true, "date": true,
-	"created": true, "updated": true, "last_updated": true, "model": true, "path": true, "prompt_type": true, "eval": true, "status": true,
+	"created": true, "updated": true, "last_updated": true, "model": true, "path": true, "prompt_type": true, "eval": true, "lint": true, "status": true,
 	"reviewer": true, "reviewers": true, "review": true, "owners": true, "order": true,
 }

@@ -41,6 +41,8 @@ var Rules = []*Rule{
 	governancePeriod,
 	relatedMissing,
 	titleDuplicate,
+	ignoreInvalid,
+	ignoreUnused,
 	symlinkOutside,
 	fileTooLarge,
 	sectionMissing,

@@ -16,6 +16,8 @@ type Lint struct {
 	Diagnostics []*library.Diagnostic    // sorted
 	Files       int                      // files that were checked
 	Skipped     int                      // files that are no prompts
+	Excluded    int                      // files that the configuration excludes
+	Suppressed  int                      // findings that prompts or the configuration accept
 	Source      func(path string) []byte // text of a file, to show a line of; nil for none
 	Fixed       *Fixed                   // nil where no fixes were asked for
 

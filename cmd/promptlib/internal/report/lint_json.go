@@ -14,18 +14,21 @@ var lintJSON = LintFormat{
 			Version     int              `json:"version"`
 			Diagnostics []diagnosticJSON `json:"diagnostics"`
 			Summary     struct {
-				Files    int `json:"files"`
-				Skipped  int `json:"skipped"`
-				Errors   int `json:"errors"`
-				Warnings int `json:"warnings"`
-				Infos    int `json:"infos"`
-				Fixed    int `json:"fixed"`
+				Files      int `json:"files"`
+				Skipped    int `json:"skipped"`
+				Excluded   int `json:"excluded"`
+				Errors     int `json:"errors"`
+				Warnings   int `json:"warnings"`
+				Infos      int `json:"infos"`
+				Suppressed int `json:"suppressed"`
+				Fixed      int `json:"fixed"`
 			} `json:"summary"`
 		}{Version: 1, Diagnostics: make([]diagnosticJSON, len(l.Diagnostics))}
 		for i, d := range l.Diagnostics {
 			out.Diagnostics[i] = l.diagnosticJSON(d)
 		}
 		out.Summary.Files, out.Summary.Skipped = l.Files, l.Skipped
+		out.Summary.Excluded, out.Summary.Suppressed = l.Excluded, l.Suppressed
 		out.Summary.Errors, out.Summary.Warnings, out.Summary.Infos = l.Count(library.Error), l.Count(library.Warning), l.Count(library.Info)
 		if l.Fixed != nil {
 			out.Summary.Fixed = l.Fixed.Findings

@@ -41,11 +41,17 @@ func lintSummary(l Lint) string {
 	if l.Skipped > 0 {
 		fmt.Fprintf(&b, ", %d skipped as no prompts", l.Skipped)
 	}
+	if l.Excluded > 0 {
+		fmt.Fprintf(&b, ", %d excluded", l.Excluded)
+	}
 	b.WriteString(": ")
 	if len(l.Diagnostics) == 0 {
 		b.WriteString("no findings")
 	} else {
 		fmt.Fprintf(&b, "%s, %s, %d info", count(l.Count(library.Error), "error"), count(l.Count(library.Warning), "warning"), l.Count(library.Info))
+	}
+	if l.Suppressed > 0 {
+		fmt.Fprintf(&b, ", %d suppressed", l.Suppressed)
 	}
 	b.WriteString(fixSummary(l))
 	return b.String()
