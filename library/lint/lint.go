@@ -34,12 +34,19 @@ type Linter struct {
 	Root   string         // of the library, which paths in policy and configuration are relative to
 	Index  *library.Index // of the names of all files
 	Now    time.Time      // the day at midnight UTC, for dates that pass
+
+	// Partial says that only some files of the library are linted: bodies are
+	// then not compared.
+	Partial bool
 }
 
 // Facts are what is kept of a prompt for the rules that compare prompts.
 type Facts struct {
 	Path  string
 	Title library.Text
+	ID    library.Text
+	Name  library.Text // where it serves as the title, Title is zero
+	Body  uint64       // a hash of the text; 0 for none
 }
 
 // A Pass is the run of one rule over one prompt.
@@ -78,7 +85,7 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 			}
 		}
 	}
-	facts := Facts{Path: p.Path, Title: p.Title.Detach()}
+	facts := l.facts(p)
 	if p.Body.IsZero() {
 		return findings, facts // nothing could be read, which is one finding
 	}
@@ -94,6 +101,23 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	}
 	slices.SortStableFunc(findings, compare)
 	return findings, facts
+}
+
+// facts returns what is kept of a prompt.
+func (l *Linter) facts(p *library.Prompt) Facts {
+	f := Facts{
+		Path:  p.Path,
+		Title: p.Title.Detach(),
+		ID:    p.Front.Root.Get("id").Scalar().Detach(),
+		Name:  p.Front.Root.Get("name").Scalar().Detach(),
+	}
+	if f.Title.Pos == f.Name.Pos {
+		f.Title = library.Text{}
+	}
+	if !l.Partial {
+		f.Body = bodyHash(p.Body.Value)
+	}
+	return f
 }
 
 // Library runs the rules that compare prompts. The findings are sorted.
@@ -173,8 +197,10 @@ func (p *LibraryPass) Reportf(at library.Text, format string, args ...any) *libr
 }
 
 // start is the place of what is missing from a file as a whole.
-func (p *Pass) start() library.Text {
-	pos := library.Pos{Path: p.Prompt.Path, Line: 1, Column: 1}
+func (p *Pass) start() library.Text { return fileStart(p.Prompt.Path) }
+
+func fileStart(path string) library.Text {
+	pos := library.Pos{Path: path, Line: 1, Column: 1}
 	return library.Text{Pos: pos, End: pos}
 }
 

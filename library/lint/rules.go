@@ -34,6 +34,10 @@ var Rules = []*Rule{
 	governancePeriod,
 	relatedMissing,
 	titleDuplicate,
+	linkDead,
+	idDuplicate,
+	bodyDuplicate,
+	nameDuplicate,
 	symlinkOutside,
 	fileTooLarge,
 	sectionMissing,
@@ -46,6 +50,10 @@ var Rules = []*Rule{
 	sectionTagUnpaired,
 	conflictMarkers,
 	variableUndocumented,
+	variableUnused,
+	variableSpelling,
+	placeholderStyle,
+	variableUnbound,
 }
 
 // ruleOf finds the rule that reports a kind of problem.

@@ -13,34 +13,62 @@ var titleDuplicate = &Rule{
 			Summary: "several prompts have the same title",
 			Why:     "In a list nobody can tell them apart, and one of them is often a stale copy.",
 			Fix:     "Give each prompt a title of its own, or delete the copy.",
+			Bad: `-- prompts/summary.md --
+---
+title: Summary
+---
+Sum up the text.
+-- prompts/short.md --
+---
+title: Summary
+---
+Sum up the text in one line.
+`,
+			Good: `-- prompts/summary.md --
+---
+title: Summary
+---
+Sum up the text.
+-- prompts/short.md --
+---
+title: One line summary
+---
+Sum up the text in one line.
+`,
 		},
 	},
 	Library: func(p *LibraryPass) {
-		byTitle := map[string][]library.Text{}
-		var titles []string // in the order of the files
-		for _, f := range p.Facts {
-			title := strings.ToLower(strings.TrimSpace(f.Title.Value))
-			if title == "" {
-				continue
-			}
-			if byTitle[title] == nil {
-				titles = append(titles, title)
-			}
-			byTitle[title] = append(byTitle[title], f.Title)
-		}
-		for _, title := range titles {
-			same := byTitle[title]
-			for i, t := range same {
-				if len(same) == 1 {
-					break
-				}
-				other := same[0]
-				if i == 0 {
-					other = same[1]
-				}
-				d := p.Reportf(t, "title %q is also the title of %s%s", t.Value, other.Pos.Path, more(len(same)-2))
-				d.Related = append(d.Related, related(other, "the same title"))
-			}
-		}
+		p.reportSame("title", func(f *Facts) library.Text { return f.Title })
 	},
+}
+
+// reportSame reports a value that several prompts have, in all of them.
+func (p *LibraryPass) reportSame(what string, of func(*Facts) library.Text) {
+	same := map[string][]library.Text{}
+	var values []string // in the order of the files
+	for i := range p.Facts {
+		t := of(&p.Facts[i])
+		value := strings.ToLower(strings.TrimSpace(t.Value))
+		if value == "" {
+			continue
+		}
+		if same[value] == nil {
+			values = append(values, value)
+		}
+		same[value] = append(same[value], t)
+	}
+	for _, value := range values {
+		texts := same[value]
+		if len(texts) == 1 {
+			continue
+		}
+		for i, t := range texts {
+			other := texts[0]
+			if i == 0 {
+				other = texts[1]
+			}
+			d := p.Reportf(t, "%s %q is also the %s of %s%s", what, t.Value, what, other.Pos.Path, more(len(texts)-2))
+			d.Related = append(d.Related, related(other, "the same %s", what))
+		}
+	}
 }

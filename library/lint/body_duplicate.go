@@ -1,0 +1,88 @@
+package lint
+
+import (
+	"hash/maphash"
+	"strings"
+
+	"promptlib/library"
+)
+
+var bodyDuplicate = &Rule{
+	Code: library.Code{
+		ID: "LNK005", Name: "body-duplicate", Severity: library.Warning,
+		Doc: library.Doc{
+			Summary: "several prompts have the same text",
+			Why:     "A copy is found beside the original and corrected without it; the two drift apart.",
+			Fix:     "Keep one of the files. White space and the front matter are not compared, nor are texts of less than 100 characters. A run over a part of the files does not look for copies.",
+			Bad: `-- prompts/summary.md --
+---
+title: Summary
+---
+Sum up the text in five lines. Keep the names of people, places and works
+as they are written, and leave out what the author quotes from others.
+-- prompts/short.md --
+---
+title: Short text
+---
+Sum up the text in five lines. Keep the names of people, places and works
+as they are written, and leave out what the author quotes from others.
+`,
+			Good: `-- prompts/summary.md --
+---
+title: Summary
+---
+Sum up the text in five lines. Keep the names of people, places and works
+as they are written, and leave out what the author quotes from others.
+`,
+		},
+	},
+	Library: func(p *LibraryPass) {
+		if p.Partial {
+			return
+		}
+		same := map[uint64][]string{}
+		for _, f := range p.Facts {
+			if f.Body != 0 {
+				same[f.Body] = append(same[f.Body], f.Path)
+			}
+		}
+		for _, f := range p.Facts {
+			paths := same[f.Body]
+			if len(paths) < 2 {
+				continue
+			}
+			other := paths[0]
+			if other == f.Path {
+				other = paths[1]
+			}
+			at := fileStart(other)
+			d := p.Reportf(fileStart(f.Path), "the text is the same as that of %s%s", other, more(len(paths)-2))
+			d.Related = append(d.Related, related(at, "the same text"))
+		}
+	},
+}
+
+// shortestBody is the number of bytes below which a body is not compared: many
+// files say that they are yet to be written.
+const shortestBody = 100
+
+var bodySeed = maphash.MakeSeed()
+
+// bodyHash returns a hash of a body without the white space around its lines; 0
+// for one that is too short. It is that of this process alone.
+func bodyHash(body string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(bodySeed)
+	n := 0
+	for line := range strings.Lines(body) {
+		if line = strings.TrimSpace(line); line != "" {
+			n += len(line) + 1
+			h.WriteString(line)
+			h.WriteByte('\n')
+		}
+	}
+	if n < shortestBody {
+		return 0
+	}
+	return h.Sum64()
+}
