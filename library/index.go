@@ -11,10 +11,11 @@ import (
 // An Index knows the names of all files of some libraries, to tell
 // whether what a prompt refers to exists.
 type Index struct {
-	paths map[string]bool     // of all files, absolute, with slashes
-	stems map[string][]string // file name without extension → paths as shown
-	roots []string
-	open  bool // some root is no known library, so a path that exists is good
+	paths  map[string]bool     // of all files, absolute, with slashes
+	stems  map[string][]string // file name without extension → paths as shown
+	roots  []string
+	beside bool // some file is the sidecar of a prompt
+	open   bool // some root is no known library, so a path that exists is good
 }
 
 // add enters a file by its path as shown and its absolute path.
@@ -24,6 +25,7 @@ func (ix *Index) add(shown, abs string) {
 		return
 	}
 	ix.paths[abs] = true
+	ix.beside = ix.beside || strings.HasSuffix(abs, sidecarExtension)
 	if IsPromptFile(shown) {
 		shown = filepath.ToSlash(shown)
 		stem := Stem(shown)
@@ -135,6 +137,16 @@ func linkPath(link string) string {
 func hasScheme(reference string) bool {
 	i := strings.IndexByte(reference, ':')
 	return i > 0 && !strings.ContainsAny(reference[:i], "/.")
+}
+
+// HasSidecar reports whether the file exists that may hold the contract of a
+// prompt.
+func (ix *Index) HasSidecar(prompt string) bool {
+	if !ix.beside {
+		return false
+	}
+	abs, err := filepath.Abs(filepath.FromSlash(SidecarName(prompt)))
+	return err == nil && ix.paths[filepath.ToSlash(abs)]
 }
 
 // Moved returns where the file of a reference that leads nowhere stands now, as a

@@ -237,3 +237,19 @@ func (v *variableSet) use(t Text) {
 		d.Used = t
 	}
 }
+
+// A Placeholder is what looks like a variable in a text, by offsets into it.
+type Placeholder struct {
+	Name       string
+	Start, End int
+}
+
+// Placeholders lists what looks like a variable in a text, in any [Style] and in
+// order. Whether it is one depends on the prompt.
+func Placeholders(text string) []Placeholder {
+	var list []Placeholder
+	for _, p := range placeholders(text) {
+		list = append(list, Placeholder{p.name, p.start, p.end})
+	}
+	return list
+}

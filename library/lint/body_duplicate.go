@@ -55,9 +55,9 @@ as they are written, and leave out what the author quotes from others.
 			if other == f.Path {
 				other = paths[1]
 			}
-			at := fileStart(other)
 			d := p.Reportf(fileStart(f.Path), "the text is the same as that of %s%s", other, more(len(paths)-2))
-			d.Related = append(d.Related, related(at, "the same text"))
+			d.Related = append(d.Related, related(fileStart(other), "the same text"))
+			d.AnchorTo(other)
 		}
 	},
 }

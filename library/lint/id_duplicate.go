@@ -38,6 +38,6 @@ Make an outline of the text.
 		},
 	},
 	Library: func(p *LibraryPass) {
-		p.reportSame("id", func(f *Facts) library.Text { return f.ID })
+		p.reportSame("id", func(f *Facts) library.Text { return f.ID }, always)
 	},
 }

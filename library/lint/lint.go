@@ -45,7 +45,7 @@ type Facts struct {
 	Path  string
 	Title library.Text
 	ID    library.Text
-	Name  library.Text // where it serves as the title, Title is zero
+	Name  library.Text // in the front matter, where it may serve as the title
 	Body  uint64       // a hash of the text; 0 for none
 }
 
@@ -110,9 +110,6 @@ func (l *Linter) facts(p *library.Prompt) Facts {
 		Title: p.Title.Detach(),
 		ID:    p.Front.Root.Get("id").Scalar().Detach(),
 		Name:  p.Front.Root.Get("name").Scalar().Detach(),
-	}
-	if f.Title.Pos == f.Name.Pos {
-		f.Title = library.Text{}
 	}
 	if !l.Partial {
 		f.Body = bodyHash(p.Body.Value)

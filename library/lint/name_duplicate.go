@@ -34,6 +34,6 @@ Make an outline of the text.
 		},
 	},
 	Library: func(p *LibraryPass) {
-		p.reportSame("name", func(f *Facts) library.Text { return f.Name })
+		p.reportSame("name", func(f *Facts) library.Text { return f.Name }, always)
 	},
 }

@@ -6,6 +6,11 @@ import "promptlib/library"
 var Rules = []*Rule{
 	exampleNoOutput,
 	exampleJSONInvalid,
+	exampleMissing,
+	exampleOutputSchema,
+	exampleElided,
+	inputPlaceholders,
+	outputShapes,
 	frontMatterYAML,
 	frontMatterMissing,
 	frontMatterUnclosed,

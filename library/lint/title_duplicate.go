@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"promptlib/library"
@@ -38,37 +39,43 @@ Sum up the text in one line.
 		},
 	},
 	Library: func(p *LibraryPass) {
-		p.reportSame("title", func(f *Facts) library.Text { return f.Title })
+		p.reportSame("title", func(f *Facts) library.Text { return f.Title }, func(same []*Facts) bool {
+			return slices.ContainsFunc(same, func(f *Facts) bool { return f.Title.Pos != f.Name.Pos }) // else name-duplicate says it
+		})
 	},
 }
 
-// reportSame reports a value that several prompts have, in all of them.
-func (p *LibraryPass) reportSame(what string, of func(*Facts) library.Text) {
-	same := map[string][]library.Text{}
+// reportSame reports a value that several prompts have, in all of them, if what
+// they are concerns the rule.
+func (p *LibraryPass) reportSame(what string, of func(*Facts) library.Text, concerns func([]*Facts) bool) {
+	byValue := map[string][]*Facts{}
 	var values []string // in the order of the files
 	for i := range p.Facts {
-		t := of(&p.Facts[i])
-		value := strings.ToLower(strings.TrimSpace(t.Value))
+		f := &p.Facts[i]
+		value := strings.ToLower(strings.TrimSpace(of(f).Value))
 		if value == "" {
 			continue
 		}
-		if same[value] == nil {
+		if byValue[value] == nil {
 			values = append(values, value)
 		}
-		same[value] = append(same[value], t)
+		byValue[value] = append(byValue[value], f)
 	}
 	for _, value := range values {
-		texts := same[value]
-		if len(texts) == 1 {
+		same := byValue[value]
+		if len(same) == 1 || !concerns(same) {
 			continue
 		}
-		for i, t := range texts {
-			other := texts[0]
+		for i, f := range same {
+			other := of(same[0])
 			if i == 0 {
-				other = texts[1]
+				other = of(same[1])
 			}
-			d := p.Reportf(t, "%s %q is also the %s of %s%s", what, t.Value, what, other.Pos.Path, more(len(texts)-2))
+			d := p.Reportf(of(f), "%s %q is also the %s of %s%s", what, of(f).Value, what, other.Pos.Path, more(len(same)-2))
 			d.Related = append(d.Related, related(other, "the same %s", what))
 		}
 	}
 }
+
+// always is for rules that every group of prompts concerns.
+func always([]*Facts) bool { return true }
