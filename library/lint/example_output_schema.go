@@ -83,11 +83,13 @@ func (p *Pass) reportShape(e *library.Example, s *schema.Schema, declared *libra
 	if node == nil || problems != nil {
 		value, err := schema.DecodeJSON(e.Output.Value)
 		if err == nil && s.Validate(value) != nil {
-			p.Reportf(whole, "output of example %d breaks the schema of the contract", e.Number)
+			d := p.Reportf(whole, "output of example %d breaks the schema of the contract", e.Number)
+			d.Related = append(d.Related, related(declared.Text, "the schema"))
 		}
 		return
 	}
-	for _, v := range library.SchemaProblems(node, s) {
+	all := library.SchemaProblems(node, s)
+	for _, v := range all[:min(len(all), mostFindings)] {
 		at, text := whole, e.Output.Value
 		if from, to := v.At.Pos.Offset, v.At.End.Offset; v.Pointer != "" && from < to && to <= len(text) {
 			at = e.Output.Sub(from, min(to, from+lineEnd(text[from:])))

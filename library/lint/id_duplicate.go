@@ -8,7 +8,7 @@ var idDuplicate = &Rule{
 		Doc: library.Doc{
 			Summary: "several prompts have the same id",
 			Why:     "A program that asks for the id gets one of them, and which one is chance.",
-			Fix:     "Give each prompt an id of its own, or delete the copy.",
+			Fix:     "Give each prompt an id of its own, or delete the copy. Upper and lower case are the same here.",
 			Bad: `-- prompts/summary.md --
 ---
 id: p-17

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,7 @@ Short sentences.
 		if p.Index == nil {
 			return
 		}
+		dead := 0
 		related := p.Prompt.Related
 		for _, t := range p.Prompt.Links {
 			for len(related) > 0 && related[0].Pos.Offset < t.Pos.Offset {
@@ -46,6 +48,9 @@ Short sentences.
 			}
 			if !isLinkPath(t.Value) || isBlankPath(t.Value) || p.Index.Leads(p.Prompt.Path, t.Value) || p.inExample(t.Pos.Offset) {
 				continue
+			}
+			if dead++; dead > mostFindings {
+				return
 			}
 			p.reportDead(t, "link leads to %q, which does not exist", t.Value)
 		}
@@ -89,10 +94,10 @@ func isBlankPath(path string) bool {
 
 // inExample reports whether an offset lies in an example.
 func (p *Pass) inExample(at int) bool {
-	for i := range p.Prompt.Examples {
-		if e := &p.Prompt.Examples[i]; e.Marker.Pos.Offset <= at && at < max(e.Input.End.Offset, e.Output.End.Offset) {
-			return true
-		}
+	after, _ := slices.BinarySearchFunc(p.Prompt.Examples, at+1, func(e library.Example, at int) int { return e.Marker.Pos.Offset - at })
+	if after == 0 {
+		return false
 	}
-	return false
+	e := &p.Prompt.Examples[after-1]
+	return at < max(e.Input.End.Offset, e.Output.End.Offset)
 }

@@ -193,6 +193,10 @@ func (p *LibraryPass) Reportf(at library.Text, format string, args ...any) *libr
 	return d
 }
 
+// mostFindings is how many findings a rule reports in one file, or example, where
+// it takes a look at much of the file or of the library for each.
+const mostFindings = 100
+
 // start is the place of what is missing from a file as a whole.
 func (p *Pass) start() library.Text { return fileStart(p.Prompt.Path) }
 

@@ -8,7 +8,7 @@ var nameDuplicate = &Rule{
 		Doc: library.Doc{
 			Summary: "several prompts have the same name",
 			Why:     "Tools call a prompt by the name in its front matter; of two that share it they find one.",
-			Fix:     "Give each prompt a name of its own, or delete the copy.",
+			Fix:     "Give each prompt a name of its own, or delete the copy. Upper and lower case are the same here.",
 			Bad: `-- prompts/summary.md --
 ---
 name: summary

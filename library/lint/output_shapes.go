@@ -47,6 +47,7 @@ Output: {"words": 2}
 	Prompt: func(p *Pass) {
 		var first *library.Example
 		var members []string
+		looked := false // for a schema
 		for i := range p.Prompt.Examples {
 			e := &p.Prompt.Examples[i]
 			if e.Kind == library.NoOutput || e.Kind == library.InvalidJSON {
@@ -63,9 +64,10 @@ Output: {"words": 2}
 			if difference == "" {
 				continue
 			}
-			if p.contractSchema() != nil {
+			if !looked && p.contractSchema() != nil {
 				return
 			}
+			looked = true
 			d := p.Reportf(e.Output.Sub(0, lineEnd(e.Output.Value)), "output of example %d has another shape than that of example %d: %s", e.Number, first.Number, difference)
 			d.AnchorTo(difference)
 			d.Related = append(d.Related, related(first.Output.Sub(0, lineEnd(first.Output.Value)), "the output of example %d", first.Number))

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"promptlib/library"
@@ -22,7 +23,6 @@ Greets a user.
 Greet [user_name]. End with a wish for [user-name].
 ## Variables
 - [user_name]: who is greeted
-- [user-name]: who is wished well
 `,
 			Good: `---
 title: Greeting
@@ -48,7 +48,7 @@ Greet [user_name]. End with a wish for [user_name].
 			if !ok {
 				first[folded(name)] = at
 			}
-			if !ok || before.Value == name || seen[name] {
+			if !ok || before.Value == name || seen[name] || len(seen) == mostFindings {
 				return
 			}
 			seen[name] = true
@@ -62,6 +62,16 @@ Greet [user_name]. End with a wish for [user_name].
 				look(v.Documented)
 			}
 		}
+		for i := range p.Prompt.Sections {
+			if s := &p.Prompt.Sections[i]; p.Prompt.Dialect == "B" && s.Level == 2 && slices.Contains(promptHeadings, s.Normal()) {
+				for _, ph := range library.Placeholders(s.Body.Value) {
+					if before := first[folded(ph.Name)].Value; before != ph.Name && !seen[ph.Name] && len(seen) < mostFindings && isRespelt(ph.Name, before) {
+						from := ph.Start + strings.Index(s.Body.Value[ph.Start:], ph.Name)
+						look(s.Body.Sub(from, from+len(ph.Name)))
+					}
+				}
+			}
+		}
 		for _, e := range p.Prompt.Examples {
 			for _, b := range e.Bindings {
 				if _, ok := first[folded(b.Name.Value)]; ok {
@@ -70,6 +80,17 @@ Greet [user_name]. End with a wish for [user_name].
 			}
 		}
 	},
+}
+
+// promptHeadings are the headings of the text that is sent, in the form of
+// [library.NormalHeading].
+var promptHeadings = []string{"prompt", "prompt template", "the prompt"}
+
+// isRespelt reports whether a bracketed phrase that is no variable by itself is
+// meant as one all the same: "[user-name]" for user_name, but not "[User Name]",
+// which may be a slot of the output.
+func isRespelt(phrase, variable string) bool {
+	return variable != "" && !strings.Contains(phrase, " ") && !strings.EqualFold(phrase, variable)
 }
 
 var separators = strings.NewReplacer("_", "", "-", "", " ", "")

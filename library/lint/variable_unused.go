@@ -43,8 +43,15 @@ Sum up [source_text] in [line_count] lines.
 			return
 		}
 		var twins map[string]int
+		looked := 0
 		for _, v := range p.Prompt.Variables {
-			if !v.Used.IsZero() || !p.isPlaceholder(v.Documented) || isSeries(v.Name) || p.mentions(v.Name) {
+			if !v.Used.IsZero() || !p.isPlaceholder(v.Documented) || isSeries(v.Name) {
+				continue
+			}
+			if looked++; looked > mostFindings {
+				return
+			}
+			if p.mentions(v.Name) {
 				continue
 			}
 			if twins == nil {
@@ -103,24 +110,19 @@ func isNumber(word string) bool { return strings.Trim(word, "0123456789") == "" 
 // they may well be used.
 func (p *Pass) mentions(name string) bool {
 	source := p.Prompt.Source
-	for at := p.Prompt.Body.Pos.Offset; ; at += len(name) {
+	described, _ := p.Prompt.Section("variables")
+	at := p.Prompt.Body.Pos.Offset
+	for range 10 * mostFindings {
 		i := strings.Index(source[at:], name)
 		if i < 0 {
 			return false
 		}
 		at += i
-		if at > 0 && strings.IndexByte("<{[$%:_", source[at-1]) >= 0 && !p.describes(at) {
+		inVariables := described.Body.Pos.Offset <= at && at < described.Body.End.Offset
+		if at > 0 && strings.IndexByte("<{[$%:_", source[at-1]) >= 0 && !inVariables && !p.inExample(at) {
 			return true
 		}
+		at += len(name)
 	}
-}
-
-// describes reports whether an offset lies in the variables or the examples.
-func (p *Pass) describes(at int) bool {
-	for i := range p.Prompt.Sections {
-		if s := &p.Prompt.Sections[i]; s.Normal() == "variables" && s.Body.Pos.Offset <= at && at < s.Body.End.Offset {
-			return true
-		}
-	}
-	return p.inExample(at)
+	return true
 }
