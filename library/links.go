@@ -25,7 +25,7 @@ func links(s *source, m *markdown, first int) []Text {
 		if m.code[i] || at > end || end-start > longestLine {
 			continue
 		}
-		if code.start != start {
+		if code.line == "" || code.start != start {
 			code = codeSpans{line: s.text[start:end], start: start}
 		}
 		if strings.Contains(code.line[:at-2-start], "[") && !code.covers(at-start) {

@@ -1,6 +1,9 @@
 package library
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // A Variable is a name that an author fills in. Documented and Used are the
 // places of the name where it is described and where it is first used; the one
@@ -40,21 +43,29 @@ func (p placeholder) text(s *source, base int) Text {
 // index or reference.
 func placeholders(text string) []placeholder {
 	var found []placeholder
-	for i := 0; i < len(text); {
-		n := strings.IndexAny(text[i:], "[{")
-		if n < 0 {
-			break
-		}
-		i += n
-		p, ok := placeholderAt(text, i)
+	for i := 0; ; {
+		p, ok := nextPlaceholder(text, i)
 		if !ok {
-			i++
-			continue
+			return found
 		}
 		found = append(found, p)
 		i = p.end
 	}
-	return found
+}
+
+// nextPlaceholder returns the first placeholder at or after offset i.
+func nextPlaceholder(text string, i int) (placeholder, bool) {
+	for {
+		n := strings.IndexAny(text[i:], "[{")
+		if n < 0 {
+			return placeholder{}, false
+		}
+		i += n
+		if p, ok := placeholderAt(text, i); ok {
+			return p, true
+		}
+		i++
+	}
 }
 
 // longestName is the length in bytes of the longest name of a placeholder.
@@ -244,12 +255,16 @@ type Placeholder struct {
 	Start, End int
 }
 
-// Placeholders lists what looks like a variable in a text, in any [Style] and in
+// Placeholders yields what looks like a variable in a text, in any [Style] and in
 // order. Whether it is one depends on the prompt.
-func Placeholders(text string) []Placeholder {
-	var list []Placeholder
-	for _, p := range placeholders(text) {
-		list = append(list, Placeholder{p.name, p.start, p.end})
+func Placeholders(text string) iter.Seq[Placeholder] {
+	return func(yield func(Placeholder) bool) {
+		for i := 0; ; {
+			p, ok := nextPlaceholder(text, i)
+			if !ok || !yield(Placeholder{p.name, p.start, p.end}) {
+				return
+			}
+			i = p.end
+		}
 	}
-	return list
 }

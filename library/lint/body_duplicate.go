@@ -13,7 +13,7 @@ var bodyDuplicate = &Rule{
 		Doc: library.Doc{
 			Summary: "several prompts have the same text",
 			Why:     "A copy is found beside the original and corrected without it; the two drift apart.",
-			Fix:     "Keep one of the files. White space and the front matter are not compared, nor are texts of less than 100 characters. A run over a part of the files does not look for copies.",
+			Fix:     "Keep one of the files. The front matter, blank lines and spaces at the ends of lines are not compared, nor are texts of less than 100 characters. A run over a part of the files does not look for copies.",
 			Bad: `-- prompts/summary.md --
 ---
 title: Summary
@@ -68,21 +68,32 @@ const shortestBody = 100
 
 var bodySeed = maphash.MakeSeed()
 
-// bodyHash returns a hash of a body without the white space around its lines; 0
-// for one that is too short. It is that of this process alone.
+// bodyHash returns a hash of a body, 0 for one that is too short. It is that of
+// this process alone.
 func bodyHash(body string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(bodySeed)
-	n := 0
-	for line := range strings.Lines(body) {
-		if line = strings.TrimSpace(line); line != "" {
-			n += len(line) + 1
-			h.WriteString(line)
-			h.WriteByte('\n')
-		}
-	}
-	if n < shortestBody {
+	body = withoutSpace(strings.TrimSpace(body))
+	if len(body) < shortestBody {
 		return 0
 	}
-	return h.Sum64()
+	return maphash.String(bodySeed, body)
+}
+
+// withoutSpace takes white space off the ends of lines, and all but one of
+// several blank lines. Most texts have none.
+func withoutSpace(text string) string {
+	if !strings.Contains(text, " \n") && !strings.Contains(text, "\t\n") && !strings.Contains(text, "\n\n\n") {
+		return text
+	}
+	var b strings.Builder
+	b.Grow(len(text))
+	blank := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, " \t\n")
+		if line != "" || !blank {
+			b.WriteString(line)
+			b.WriteByte('\n')
+		}
+		blank = line == ""
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }

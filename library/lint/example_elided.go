@@ -44,8 +44,8 @@ Output:
 	Prompt: func(p *Pass) {
 		for i := range p.Prompt.Examples {
 			e := &p.Prompt.Examples[i]
-			if e.Kind == library.InvalidJSON {
-				continue // is left to example-json-invalid
+			if e.Kind == library.JSON || e.Kind == library.InvalidJSON {
+				continue // whole, or left to example-json-invalid
 			}
 			from := library.Elision(e.Output.Value)
 			if from < 0 {

@@ -76,9 +76,14 @@ func (p *Pass) contractSchema() *library.Node {
 // reportShape holds a JSON output against a schema.
 //
 // Note: JSON is read as YAML here, which it is but for rare cases, for the places
-// of its values. In those the finding is about the output as a whole.
+// of its values. In those, and where there is very much of it, the finding is about
+// the output as a whole.
 func (p *Pass) reportShape(e *library.Example, s *schema.Schema, declared *library.Node) {
-	node, problems := library.ReadYAML("", []byte(e.Output.Value))
+	var node *library.Node
+	var problems []library.Problem
+	if len(e.Output.Value) <= library.MaxHeaderSize {
+		node, problems = library.ReadYAML("", []byte(e.Output.Value))
+	}
 	whole := e.Output.Sub(0, lineEnd(e.Output.Value))
 	if node == nil || problems != nil {
 		value, err := schema.DecodeJSON(e.Output.Value)

@@ -59,7 +59,7 @@ Hello, Ada.
 		for i := range p.Prompt.Examples {
 			e := &p.Prompt.Examples[i]
 			input, found := e.Input.Value, 0
-			for _, ph := range library.Placeholders(input) {
+			for ph := range library.Placeholders(input) {
 				if bindsHere(input[ph.End:]) || found == mostFindings {
 					continue
 				}

@@ -1,8 +1,10 @@
 package lint
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +17,8 @@ import (
 	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 
 	"promptlib/library"
 	"promptlib/library/policy"
@@ -567,6 +571,87 @@ func TestFactsOutliveThePrompt(t *testing.T) {
 	}
 	if unsafe.StringData(facts.Title.Value) == unsafe.StringData(p.Title.Value) {
 		t.Error("the title in the facts keeps the whole file in memory")
+	}
+}
+
+// TestPartialRunsCompareNoBodies: they do not even read them for it.
+func TestPartialRunsCompareNoBodies(t *testing.T) {
+	text := "---\ntitle: %s\n---\n" + strings.Repeat("Say it plainly. ", 10)
+	for _, partial := range []bool{false, true} {
+		l := &Linter{Policy: policy.Default(), Partial: partial}
+		var facts []Facts
+		for _, name := range []string{"a", "b"} {
+			_, f := l.Prompt(library.Parse(name+".md", fmt.Sprintf(text, name)))
+			facts = append(facts, f)
+		}
+		found := l.Library(facts)
+		if got := len(found) == 2 && found[0].Code == "LNK005"; got == partial || facts[0].Body != 0 == partial {
+			t.Errorf("partial %t: findings %v, hash %x", partial, found, facts[0].Body)
+		}
+	}
+}
+
+// TestMemberNames holds the quick look at the members of JSON against its reader.
+func TestMemberNames(t *testing.T) {
+	name := rapid.StringMatching(`[a-c"\\{}\[\]:, ]{0,3}`)
+	var value func(depth int) *rapid.Generator[any]
+	value = func(depth int) *rapid.Generator[any] {
+		leaf := rapid.OneOf(rapid.Just[any](nil), rapid.Map(name, func(s string) any { return s }), rapid.Map(rapid.Int(), func(i int) any { return i }))
+		if depth == 0 {
+			return leaf
+		}
+		inner := value(depth - 1)
+		return rapid.OneOf(leaf,
+			rapid.Map(rapid.SliceOfN(inner, 0, 3), func(l []any) any { return l }),
+			rapid.Map(rapid.MapOfN(name, inner, 0, 3), func(m map[string]any) any { return m }))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		object := rapid.MapOfN(name, value(2), 0, 4).Draw(t, "object")
+		indent := rapid.SampledFrom([]string{"", "  ", "\t"}).Draw(t, "indent")
+		text, err := json.MarshalIndent(object, "", indent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, raw := range memberNames(string(text)) {
+			var name string
+			if err := json.Unmarshal([]byte(`"`+raw+`"`), &name); err != nil {
+				t.Fatalf("name %q of %s: %v", raw, text, err)
+			}
+			got = append(got, name)
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(got, slices.Sorted(maps.Keys(object)), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("members of %s (-got +want):\n%s", text, diff)
+		}
+	})
+}
+
+// TestDeadLinkFix: the fix leads to where the file is.
+func TestDeadLinkFix(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.MkdirAll("new", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	text := "# A\n\nSee [b](old/b.md#part \"B\").\n"
+	for path, content := range map[string]string{"a.md": text, "new/b.md": "# B\n"} {
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lib, err := library.Open(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, _ := (&Linter{Policy: policy.Default(), Root: ".", Index: lib.Index}).Prompt(library.Parse("a.md", text))
+	i := slices.IndexFunc(found, func(d *library.Diagnostic) bool { return d.Code == "LNK003" })
+	if i < 0 || found[i].Fix == nil || found[i].Fix.Safe {
+		t.Fatalf("findings %v", found)
+	}
+	got, _ := library.Apply(text, []*library.Fix{found[i].Fix})
+	if want := "# A\n\nSee [b](new/b.md#part \"B\").\n"; got != want {
+		t.Errorf("fixed text is %q, want %q", got, want)
 	}
 }
 

@@ -148,11 +148,20 @@ func memberNames(text string) []string {
 
 // stringEnd returns the offset of the quote that closes a JSON string.
 func stringEnd(text string, i int) int {
-	for i < len(text) && text[i] != '"' {
-		if text[i] == '\\' {
-			i++
+	for i < len(text) {
+		n := strings.IndexByte(text[i:], '"')
+		if n < 0 {
+			break
+		}
+		i += n
+		escapes := 0
+		for text[i-1-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return i
 		}
 		i++
 	}
-	return min(i, len(text))
+	return len(text)
 }

@@ -40,64 +40,100 @@ Greet [user_name]. End with a wish for [user_name].
 		if !p.fillsIn() {
 			return
 		}
-		first := make(map[string]library.Text, len(p.Prompt.Variables))
-		seen := map[string]bool{}
-		look := func(at library.Text) {
-			name := at.Value
-			before, ok := first[folded(name)]
-			if !ok {
-				first[folded(name)] = at
+		sp := speller{pass: p, first: make(map[string]*library.Text, len(p.Prompt.Variables))}
+		for i := range p.Prompt.Variables {
+			at := &p.Prompt.Variables[i].Documented
+			if at.IsZero() {
+				at = &p.Prompt.Variables[i].Used
 			}
-			if !ok || before.Value == name || seen[name] || len(seen) == mostFindings {
-				return
-			}
-			seen[name] = true
-			d := p.Reportf(at, "variable %q is spelt %q on line %d; use one spelling", name, before.Value, before.Pos.Line)
-			d.Related = append(d.Related, related(before, "the other spelling"))
-		}
-		for _, v := range p.Prompt.Variables {
-			if v.Documented.IsZero() {
-				look(v.Used)
-			} else {
-				look(v.Documented)
-			}
+			sp.look(at)
 		}
 		for i := range p.Prompt.Sections {
 			if s := &p.Prompt.Sections[i]; p.Prompt.Dialect == "B" && s.Level == 2 && slices.Contains(promptHeadings, s.Normal()) {
-				for _, ph := range library.Placeholders(s.Body.Value) {
-					if before := first[folded(ph.Name)].Value; before != ph.Name && !seen[ph.Name] && len(seen) < mostFindings && isRespelt(ph.Name, before) {
-						from := ph.Start + strings.Index(s.Body.Value[ph.Start:], ph.Name)
-						look(s.Body.Sub(from, from+len(ph.Name)))
-					}
-				}
+				sp.prompt(s.Body)
 			}
 		}
-		for _, e := range p.Prompt.Examples {
-			for _, b := range e.Bindings {
-				if _, ok := first[folded(b.Name.Value)]; ok {
-					look(b.Name)
+		for i := range p.Prompt.Examples {
+			for j := range p.Prompt.Examples[i].Bindings {
+				b := &p.Prompt.Examples[i].Bindings[j]
+				if before := sp.spelt(b.Name.Value); before != "" && before != b.Name.Value {
+					sp.look(&b.Name)
 				}
 			}
 		}
 	},
 }
 
+// A speller reports names that are spelt in another way than before.
+type speller struct {
+	pass  *Pass
+	first map[string]*library.Text // by the folded name
+	seen  []string                 // that were reported
+}
+
+func (sp *speller) look(at *library.Text) {
+	var b [64]byte
+	key := fold(b[:0], at.Value)
+	before, ok := sp.first[string(key)]
+	if !ok {
+		sp.first[string(key)] = at
+	}
+	if !ok || before.Value == at.Value || slices.Contains(sp.seen, at.Value) || len(sp.seen) == mostFindings {
+		return
+	}
+	sp.seen = append(sp.seen, at.Value)
+	d := sp.pass.Reportf(*at, "variable %q is spelt %q on line %d; use one spelling", at.Value, before.Value, before.Pos.Line)
+	d.Related = append(d.Related, related(*before, "the other spelling"))
+}
+
+// spelt returns the first spelling of a name, "" for a name of no variable.
+func (sp *speller) spelt(name string) string {
+	var b [64]byte
+	if before := sp.first[string(fold(b[:0], name))]; before != nil {
+		return before.Value
+	}
+	return ""
+}
+
+// prompt looks for bracketed phrases that are no variable by themselves and are
+// meant as one all the same: "[user-name]" for user_name, but not "[User Name]",
+// which may be a slot of the output.
+func (sp *speller) prompt(text library.Text) {
+	for ph := range library.Placeholders(text.Value) {
+		if len(sp.seen) == mostFindings {
+			return
+		}
+		if strings.Contains(ph.Name, " ") || slices.Contains(sp.seen, ph.Name) {
+			continue
+		}
+		if name := sp.spelt(ph.Name); name != "" && !strings.EqualFold(name, ph.Name) {
+			from := ph.Start + strings.Index(text.Value[ph.Start:], ph.Name)
+			at := text.Sub(from, from+len(ph.Name))
+			sp.look(&at)
+		}
+	}
+}
+
 // promptHeadings are the headings of the text that is sent, in the form of
 // [library.NormalHeading].
 var promptHeadings = []string{"prompt", "prompt template", "the prompt"}
 
-// isRespelt reports whether a bracketed phrase that is no variable by itself is
-// meant as one all the same: "[user-name]" for user_name, but not "[User Name]",
-// which may be a slot of the output.
-func isRespelt(phrase, variable string) bool {
-	return variable != "" && !strings.Contains(phrase, " ") && !strings.EqualFold(phrase, variable)
+// fold appends the name of a variable to b in a form in which its spellings are
+// equal.
+func fold(b []byte, name string) []byte {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '_' || c == '-' || c == ' ':
+		case c >= 'A' && c <= 'Z':
+			b = append(b, c+'a'-'A')
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
 }
 
-var separators = strings.NewReplacer("_", "", "-", "", " ", "")
-
-// folded returns the name of a variable in a form in which its spellings are
-// equal.
-func folded(name string) string { return strings.ToLower(separators.Replace(name)) }
+func folded(name string) string { return string(fold(nil, name)) }
 
 // spellings counts the variables that are spellings of one name, by its folded
 // form.

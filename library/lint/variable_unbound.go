@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,13 +63,15 @@ Helo, Ada.
 			}
 			bound := make(map[string]bool, len(e.Bindings))
 			for _, b := range e.Bindings {
-				bound[folded(b.Name.Value)] = true
+				bound[b.Name.Value] = true
 			}
 			var unbound []string
 			for part := range p.Prompt.Template.Variables() {
-				if name := folded(part.Variable.Value); !bound[name] {
+				if name := part.Variable.Value; !bound[name] {
 					bound[name] = true
-					unbound = append(unbound, strconv.Quote(part.Variable.Value))
+					if !respelt(e.Bindings, name) {
+						unbound = append(unbound, strconv.Quote(name))
+					}
 				}
 			}
 			if unbound != nil {
@@ -78,4 +81,11 @@ Helo, Ada.
 			}
 		}
 	},
+}
+
+// respelt reports whether a value is given to a variable in another spelling,
+// which is left to variable-spelling.
+func respelt(bindings []library.Binding, name string) bool {
+	key := folded(name)
+	return slices.ContainsFunc(bindings[:min(len(bindings), mostFindings)], func(b library.Binding) bool { return folded(b.Name.Value) == key })
 }

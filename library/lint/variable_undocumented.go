@@ -39,15 +39,23 @@ Sum up [source_text] in [line_count] lines.
 	},
 	Prompt: func(p *Pass) {
 		var documented []string
-		spelt := map[string]bool{}
+		var spelt map[string]bool // folded names that are documented
 		for _, v := range p.Prompt.Variables {
 			if !v.Documented.IsZero() {
 				documented = append(documented, v.Name)
-				spelt[folded(v.Name)] = true
 			}
 		}
 		for _, v := range p.Prompt.Variables {
-			if !v.Documented.IsZero() || spelt[folded(v.Name)] {
+			if !v.Documented.IsZero() {
+				continue
+			}
+			if spelt == nil {
+				spelt = map[string]bool{}
+				for _, name := range documented {
+					spelt[folded(name)] = true
+				}
+			}
+			if spelt[folded(v.Name)] {
 				continue
 			}
 			hint := ""
