@@ -563,14 +563,19 @@ func TestTitleDuplicateInAllFiles(t *testing.T) {
 
 // TestFactsOutliveThePrompt: what is kept of a prompt shares no memory with it.
 func TestFactsOutliveThePrompt(t *testing.T) {
-	text := "---\ntitle: Note\n---\n" + strings.Repeat("x", 1000)
+	text := "---\ntitle: Note\nid: n-1\nname: note\n---\n" + strings.Repeat("x", 1000)
 	p := library.Parse("a.md", text)
 	_, facts := (&Linter{Policy: policy.Default()}).Prompt(p)
 	if facts.Path != "a.md" || facts.Title.Value != "Note" || facts.Title.Pos.String() != "a.md:2:8" {
 		t.Errorf("facts are %+v", facts)
 	}
-	if unsafe.StringData(facts.Title.Value) == unsafe.StringData(p.Title.Value) {
-		t.Error("the title in the facts keeps the whole file in memory")
+	if facts.ID.Value != "n-1" || facts.Name.Value != "note" {
+		t.Errorf("facts are %+v", facts)
+	}
+	for key, kept := range map[string]library.Text{"title": facts.Title, "id": facts.ID, "name": facts.Name} {
+		if unsafe.StringData(kept.Value) == unsafe.StringData(p.Front.Root.Get(key).Scalar().Value) {
+			t.Errorf("the %s in the facts keeps the whole file in memory", key)
+		}
 	}
 }
 
