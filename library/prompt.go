@@ -19,6 +19,7 @@ type Prompt struct {
 	Variables   []Variable
 	Examples    []Example
 	Related     []Text // what the file says is related: names of files, or relative links
+	Links       []Text // targets of the Markdown links and images in the body, code apart; Related ones among them
 	Body        Text   // what follows the front matter
 	Source      string // the file, byte for byte
 	Template    Template
@@ -58,6 +59,7 @@ func Parse(path, text string) *Prompt {
 		p.Problems = append(p.Problems, q)
 	}
 	p.Body = s.slice(body, len(text))
+	p.Links = links(s, d.md, d.first)
 	for _, dialect := range Dialects {
 		if dialect.detect(d) {
 			p.Dialect = dialect.Name

@@ -15,6 +15,22 @@ var exampleJSONInvalid = &Rule{
 			Summary: "JSON output of an example does not parse",
 			Why:     "The example teaches the model, and the reader, JSON that no program will accept.",
 			Fix:     "Correct the JSON at the place of the message.",
+			Bad: `---
+title: Upper case
+---
+<examples>
+Input: {"name": "Ada"}
+Output: {"name": "ADA",}
+</examples>
+`,
+			Good: `---
+title: Upper case
+---
+<examples>
+Input: {"name": "Ada"}
+Output: {"name": "ADA"}
+</examples>
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -34,13 +34,20 @@ type Linter struct {
 	Root   string         // of the library, which paths in policy and configuration are relative to
 	Index  *library.Index // of the names of all files
 	Now    time.Time      // the day at midnight UTC, for dates that pass
+
+	// Partial says that only some files of the library are linted: bodies are
+	// then not compared.
+	Partial bool
 }
 
 // Facts are what is kept of a prompt for the rules that compare prompts.
 type Facts struct {
 	Path       string
 	Title      library.Text
-	Suppressed int // findings that the prompt or the configuration accepts
+	ID         library.Text
+	Name       library.Text // in the front matter, where it may serve as the title
+	Body       uint64       // a hash of the text; 0 for none
+	Suppressed int          // findings that the prompt or the configuration accepts
 
 	suppressions []suppression // of the front matter
 	ignores      []int         // of the configuration, by index, that accepted a finding
@@ -74,7 +81,7 @@ type LibraryPass struct {
 func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	var findings []*library.Diagnostic
 	l.loaded(p, &findings)
-	facts := Facts{Path: p.Path, Title: p.Title.Detach()}
+	facts := l.facts(p)
 	if p.Body.IsZero() { // nothing could be read, which is one finding
 		return l.accept(findings, &facts), facts
 	}
@@ -116,6 +123,20 @@ func (l *Linter) loaded(p *library.Prompt, findings *[]*library.Diagnostic) {
 			}
 		}
 	}
+}
+
+// facts returns what is kept of a prompt.
+func (l *Linter) facts(p *library.Prompt) Facts {
+	f := Facts{
+		Path:  p.Path,
+		Title: p.Title.Detach(),
+		ID:    p.Front.Root.Get("id").Scalar().Detach(),
+		Name:  p.Front.Root.Get("name").Scalar().Detach(),
+	}
+	if !l.Partial {
+		f.Body = bodyHash(p.Body.Value)
+	}
+	return f
 }
 
 // Library runs the rules that compare prompts. The findings are sorted; those
@@ -198,9 +219,15 @@ func (p *LibraryPass) Reportf(at library.Text, format string, args ...any) *libr
 	return d
 }
 
+// mostFindings is how many findings a rule reports in one file, or example, where
+// it takes a look at much of the file or of the library for each.
+const mostFindings = 100
+
 // start is the place of what is missing from a file as a whole.
-func (p *Pass) start() library.Text {
-	pos := library.Pos{Path: p.Prompt.Path, Line: 1, Column: 1}
+func (p *Pass) start() library.Text { return fileStart(p.Prompt.Path) }
+
+func fileStart(path string) library.Text {
+	pos := library.Pos{Path: path, Line: 1, Column: 1}
 	return library.Text{Pos: pos, End: pos}
 }
 

@@ -6,6 +6,11 @@ import "promptlib/library"
 var Rules = []*Rule{
 	exampleNoOutput,
 	exampleJSONInvalid,
+	exampleMissing,
+	exampleOutputSchema,
+	exampleElided,
+	inputPlaceholders,
+	outputShapes,
 	frontMatterYAML,
 	frontMatterMissing,
 	frontMatterUnclosed,
@@ -41,6 +46,10 @@ var Rules = []*Rule{
 	governancePeriod,
 	relatedMissing,
 	titleDuplicate,
+	linkDead,
+	idDuplicate,
+	bodyDuplicate,
+	nameDuplicate,
 	ignoreInvalid,
 	ignoreUnused,
 	symlinkOutside,
@@ -61,6 +70,10 @@ var Rules = []*Rule{
 	boilerplateLeft,
 	tokenBudget,
 	variableUndocumented,
+	variableUnused,
+	variableSpelling,
+	placeholderStyle,
+	variableUnbound,
 }
 
 // ruleOf finds the rule that reports a kind of problem.

@@ -50,6 +50,9 @@ func lintFiles(t *testing.T, files map[string]string, c Config, names ...string)
 	}
 	all = append(all, l.Library(facts)...)
 	for _, d := range all {
+		if d.Code == exampleMissing.ID {
+			continue // no prompt of these tests has an example
+		}
 		findings = append(findings, d.Pos.String()+" "+d.Severity.String()+" "+d.Code+" "+d.Message)
 	}
 	for _, f := range facts {
