@@ -46,20 +46,23 @@ func injectionIn(s string) (from, to int) {
 			}
 		}
 	}
-	for _, stem := range [...]string{"nstruction", "NSTRUCTION", "rompt", "ROMPT"} {
-		for i := strings.Index(s, stem); i >= 0; {
-			if from := turnsAway(s[:i]); from >= 0 {
-				to = i + len(stem)
+	for _, stem := range [...]string{"ruction", "RUCTION", "ompt", "OMPT"} {
+		for i := 0; ; i++ { // by the second letter, which is the rarest
+			n := strings.IndexByte(s[i:], stem[1])
+			if n < 0 {
+				break
+			}
+			i += n
+			if i == 0 || s[i-1] != stem[0] || !strings.HasPrefix(s[i:], stem[1:]) {
+				continue
+			}
+			if from := turnsAway(s[:i-1]); from >= 0 {
+				to = i
 				for to < len(s) && isLetter(s[to]) {
 					to++
 				}
 				return from, to
 			}
-			next := strings.Index(s[i+len(stem):], stem)
-			if next < 0 {
-				break
-			}
-			i += len(stem) + next
 		}
 	}
 	return 0, 0
@@ -69,12 +72,21 @@ func injectionIn(s string) (from, to int) {
 // outside can begin a message of the system with them.
 var chatTokens = [...]string{"<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|eot_id|>", "<|endoftext|>", "[/INST]"}
 
-// turnsAway returns where the words begin that, before the end of "instruction"
-// or "prompt", tell a model to disregard them; -1 if they do not. Between the
-// verb and the noun stand only words that say which instructions are meant.
+// turnsAway returns where the words begin that, before the noun "instruction" or
+// "prompt" of which a text ends in the first letters, tell a model to disregard
+// them; -1 if they do not. Between the verb and the noun stand only words that
+// say which instructions are meant.
 func turnsAway(before string) int {
+	switch n := len(before); {
+	case n >= 4 && strings.EqualFold(before[n-4:], "inst"):
+		before = before[:n-4]
+	case n >= 2 && strings.EqualFold(before[n-2:], "pr"):
+		before = before[:n-2]
+	default:
+		return -1
+	}
 	which, system := 0, false
-	for end := len(before) - 1; end > 0; which++ { // without the first letter of the noun
+	for end := len(before); end > 0; which++ {
 		end = len(strings.TrimRight(before[:end], " \t\n"))
 		start := end
 		for start > 0 && end-start < 12 && isLetter(before[start-1]) {
