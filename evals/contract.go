@@ -18,7 +18,8 @@ import (
 
 // A Contract is what a reply must be. The zero Contract asks for nothing.
 type Contract struct {
-	Derived    bool // from the expected output, not declared
+	Derived    bool          // from the expected output, not declared
+	Node       *library.Node // the declaration; nil for a derived one
 	Schema     *schema.Schema
 	Sections   []Section
 	Checks     []Check
@@ -50,9 +51,24 @@ func SidecarName(prompt string) string {
 	return strings.TrimSuffix(prompt, path.Ext(prompt)) + ".eval.yaml"
 }
 
+// A Mistake is what is wrong with a contract, at its place.
+type Mistake struct {
+	At      library.Text
+	Message string
+	Schema  bool // the contract is right, and the JSON Schema in it is not
+}
+
+// Error returns the mistake on one line, with its place.
+func (m *Mistake) Error() string { return fmt.Sprintf("%s: eval: %s", m.At.Pos, m.Message) }
+
+func mistake(at library.Text, format string, args ...any) *Mistake {
+	return &Mistake{At: at, Message: fmt.Sprintf(format, args...)}
+}
+
 // ReadContract returns the contract that a prompt declares, in its front matter
 // or in the file beside it; nil for none. Root is the folder of the library,
-// beyond which nothing is read. The error joins one line for each mistake.
+// beyond which nothing is read. The error joins a [Mistake] for each thing that
+// is wrong, or says why a file cannot be read.
 func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	node := p.Front.Root.Get("eval")
 	beside, err := readSidecar(p.Path, root)
@@ -60,7 +76,7 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	case err != nil:
 		return nil, err
 	case node != nil && beside != nil:
-		return nil, fmt.Errorf("%s: contract is declared here and in %s; keep one", node.Text.Pos, SidecarName(p.Path))
+		return nil, mistake(node.Text, "contract is declared here and in %s; keep one", SidecarName(p.Path))
 	case beside != nil:
 		node = beside
 	case node == nil:
@@ -68,10 +84,10 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	}
 	var errs []error
 	for _, key := range duplicates(p.Front.Root, node) {
-		errs = append(errs, fmt.Errorf("%s: eval: key %q stands here twice; keep one", key.Pos, key.Value))
+		errs = append(errs, mistake(key, "key %q stands here twice; keep one", key.Value))
 	}
 	for _, problem := range library.SchemaProblems(node, schema.Get("contract")) {
-		errs = append(errs, fmt.Errorf("%s: eval: %s", problem.At.Pos, problem.Message))
+		errs = append(errs, mistake(problem.At, "%s", problem.Message))
 	}
 	if errs != nil {
 		return nil, errors.Join(errs...)
@@ -93,10 +109,10 @@ func readSidecar(prompt, root string) (*library.Node, error) {
 	node, problems := library.ReadYAML(name, text)
 	var errs []error
 	for _, p := range problems {
-		errs = append(errs, fmt.Errorf("%s: %s", p.At.Pos, p.Message))
+		errs = append(errs, mistake(p.At, "%s", p.Message))
 	}
 	if errs == nil && node == nil {
-		errs = append(errs, fmt.Errorf("%s: the file is empty; it declares schema, sections, checks or parameters", name))
+		errs = append(errs, mistake(start(name), "the file is empty; it declares schema, sections, checks or parameters"))
 	}
 	return node, errors.Join(errs...)
 }
@@ -108,7 +124,7 @@ func lost(front library.FrontMatter) error {
 	if front.Root != nil || at < 0 {
 		return nil
 	}
-	return fmt.Errorf("%s: eval: the front matter cannot be read, and the contract with it; promptlib lint says why", front.Place.At(at))
+	return mistake(front.Place.Sub(at, at), "the front matter cannot be read, and the contract with it; promptlib lint says why")
 }
 
 // duplicates lists the keys that a contract has twice, and eval itself if the
@@ -141,11 +157,11 @@ func duplicates(front, contract *library.Node) []library.Text {
 }
 
 func newContract(n *library.Node, file, root string) (*Contract, error) {
-	c := &Contract{}
+	c := &Contract{Node: n}
 	var err error
 	if s := n.Get("schema"); s != nil {
 		if c.Schema, err = readSchema(s, file, root); err != nil {
-			return nil, fmt.Errorf("%s: eval: %w", s.Text.Pos, err)
+			return nil, schemaMistake(s, err)
 		}
 	}
 	for _, item := range n.Get("sections").Elements() {
@@ -175,6 +191,17 @@ func newContract(n *library.Node, file, root string) (*Contract, error) {
 	return c, err
 }
 
+// schemaMistake is why a schema cannot be compiled: where it stands inline, at
+// the place in it.
+func schemaMistake(n *library.Node, err error) *Mistake {
+	m := &Mistake{At: n.Text, Message: err.Error(), Schema: true}
+	var failed *schema.CompileError
+	if errors.As(err, &failed) && n.Type == library.Map {
+		m.At = n.At(failed.Pointer)
+	}
+	return m
+}
+
 func readParameters(n *library.Node) (Parameters, error) {
 	p := Parameters{Temperature: float(n.Get("temperature")), TopP: float(n.Get("top_p"))}
 	var tooMany, tooLarge error
@@ -202,7 +229,7 @@ func whole(n *library.Node) (*int, error) {
 	}
 	f, _ := n.JSON().(float64)
 	if math.Abs(f) > 1<<53 {
-		return nil, fmt.Errorf("%s: eval: %s is too large a number", n.Text.Pos, n.Text.Value)
+		return nil, mistake(n.Text, "%s is too large a number", n.Text.Value)
 	}
 	v := int(f)
 	return &v, nil

@@ -13,6 +13,7 @@ import (
 type Index struct {
 	paths map[string]bool     // of all files, absolute, with slashes
 	stems map[string][]string // file name without extension → paths as shown
+	other map[string]bool     // names of the files that are no prompts, without folder
 	roots []string
 	open  bool // some root is no known library, so a path that exists is good
 }
@@ -28,7 +29,19 @@ func (ix *Index) add(shown, abs string) {
 		shown = filepath.ToSlash(shown)
 		stem := Stem(shown)
 		ix.stems[stem] = append(ix.stems[stem], shown)
+	} else {
+		ix.other[filepath.Base(shown)] = true
 	}
+}
+
+// HasBeside reports whether there is a file that is no prompt at a path, as the
+// contract beside a prompt is.
+func (ix *Index) HasBeside(file string) bool {
+	if !ix.other[path.Base(file)] {
+		return false // as for nearly every file, without asking where the working directory is
+	}
+	abs, err := filepath.Abs(filepath.FromSlash(file))
+	return err == nil && ix.paths[filepath.ToSlash(abs)]
 }
 
 // Stem returns the name of a file without folder and extension.

@@ -58,7 +58,7 @@ func Open(paths ...string) (*Library, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	lib := &Library{Index: &Index{paths: map[string]bool{}, stems: map[string][]string{}}}
+	lib := &Library{Index: &Index{paths: map[string]bool{}, stems: map[string][]string{}, other: map[string]bool{}}}
 	w := walker{lib: lib, seen: map[string]int{}, folders: map[string]bool{}, shallow: map[string]bool{}}
 	for _, path := range paths {
 		if err := w.argument(filepath.Clean(path)); err != nil {
