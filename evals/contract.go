@@ -87,6 +87,9 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 		errs = append(errs, mistake(key, "key %q stands here twice; keep one", key.Value))
 	}
 	for _, problem := range library.SchemaProblems(node, schema.Get("contract")) {
+		if problem.Pointer == "" {
+			problem.Message = strings.Replace(problem.Message, "the file", "the contract", 1)
+		}
 		errs = append(errs, mistake(problem.At, "%s", problem.Message))
 	}
 	if errs != nil {

@@ -17,6 +17,7 @@ import (
 // A Schema is a compiled JSON Schema. It is safe for use by several goroutines.
 type Schema struct {
 	compiled  *jsonschema.Schema
+	address   string         // of the document that was compiled
 	documents map[string]any // by address, as decoded, to look up what a failed keyword stands beside
 }
 
@@ -97,7 +98,7 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 	if err != nil {
 		return nil, r.compileError(name, err)
 	}
-	return &Schema{compiled, r.documents}, nil
+	return &Schema{compiled, address, r.documents}, nil
 }
 
 // A CompileError says why a document is no JSON Schema.
@@ -192,8 +193,11 @@ func (r *resolver) compileError(name string, err error) *CompileError {
 			return e
 		}
 	}
-	return &CompileError{message: fmt.Sprintf("schema %s: %s", name, strings.ReplaceAll(err.Error(), "\n", " "))}
+	return &CompileError{message: fmt.Sprintf("schema %s: %s", name, plainly.Replace(err.Error()))}
 }
+
+// plainly takes what is ours alone out of the words of the compiler.
+var plainly = strings.NewReplacer("\n", " ", "jsonschema: ", "", base, "")
 
 // Validate returns every violation of a value as [DecodeJSON] returns it,
 // sorted by pointer, then keyword; nil if there is none. Numbers must be finite.

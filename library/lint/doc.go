@@ -7,6 +7,7 @@
 // rules that compare prompts, over those facts.
 //
 // A rule reports at the narrowest place and chooses no severity above its own;
-// it prints nothing and opens no file. Finding and reading the files is for
-// package library, showing the findings for the program.
+// it prints nothing and opens no file, but for the contract beside a prompt and
+// the JSON Schema it names, which evals reads. Finding and reading the files is
+// for package library, showing the findings for the program.
 package lint

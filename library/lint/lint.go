@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"promptlib/evals"
 	"promptlib/library"
 	"promptlib/library/policy"
 )
@@ -51,6 +52,10 @@ type Pass struct {
 	rule     *Rule
 	level    Level
 	findings *[]*library.Diagnostic
+
+	contractRead bool // by contract
+	declared     *evals.Contract
+	mistakes     []*evals.Mistake
 }
 
 // A LibraryPass is the run of one rule over the facts of all prompts, which are
@@ -137,7 +142,11 @@ func anchor(d *library.Diagnostic, source string) {
 
 func (p *Pass) report(severity library.Severity, at library.Text, format string, args []any) *library.Diagnostic {
 	d := report(p.rule, p.level, p.findings, severity, at, fmt.Sprintf(format, args...))
-	anchor(d, p.Prompt.Source)
+	if at.Pos.Path == p.Prompt.Path {
+		anchor(d, p.Prompt.Source)
+	} else {
+		d.AnchorTo(cmp.Or(at.Value, d.Message)) // in the contract beside the prompt
+	}
 	return d
 }
 

@@ -4,6 +4,9 @@ import "promptlib/library"
 
 // Rules lists every rule, by code.
 var Rules = []*Rule{
+	contractSchema,
+	contractOutputSchema,
+	contractSection,
 	exampleNoOutput,
 	exampleJSONInvalid,
 	frontMatterYAML,
