@@ -15,8 +15,24 @@ var contractOutputSchema = &Rule{
 			Summary: "JSON Schema of a contract does not compile, or has a member that is no keyword",
 			Why:     "A schema that does not compile stops promptlib eval. A misspelt keyword is passed over without a word, so the schema asks for less than it seems to; one that no draft has is a warning.",
 			Fix:     "Correct the keyword or its value. Members of your own may begin with \"x-\".",
-			Bad:     "---\ntitle: Note\neval:\n  schema: {type: object, requierd: [summary]}\n---\n# Note\n\nWrite a note as JSON.\n",
-			Good:    "---\ntitle: Note\neval:\n  schema: {type: object, required: [summary]}\n---\n# Note\n\nWrite a note as JSON.\n",
+			Bad: `---
+title: Note
+eval:
+  schema: {type: object, requierd: [summary]}
+---
+# Note
+
+Write a note as JSON.
+`,
+			Good: `---
+title: Note
+eval:
+  schema: {type: object, required: [summary]}
+---
+# Note
+
+Write a note as JSON.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -15,8 +15,24 @@ var contractSchema = &Rule{
 			Summary: "contract of the prompt breaks the schema of contracts",
 			Why:     "A prompt whose contract cannot be read is not run by promptlib eval, and a key that is not known asks for nothing.",
 			Fix:     "Correct the key or value. What a contract may hold is in schema/contract.schema.json.",
-			Bad:     "---\ntitle: Note\neval:\n  section: [Summary]\n---\n# Note\n\nWrite a note with a summary.\n",
-			Good:    "---\ntitle: Note\neval:\n  sections: [Summary]\n---\n# Note\n\nWrite a note with a summary.\n",
+			Bad: `---
+title: Note
+eval:
+  section: [Summary]
+---
+# Note
+
+Write a note with a summary.
+`,
+			Good: `---
+title: Note
+eval:
+  sections: [Summary]
+---
+# Note
+
+Write a note with a summary.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

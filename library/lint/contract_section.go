@@ -13,8 +13,30 @@ var contractSection = &Rule{
 			Summary: "contract expects a section that the prompt never asks for",
 			Why:     "A model that does what the prompt says fails the eval, and the one that passes does so by chance.",
 			Fix:     "Ask for the section in the instructions, by the heading or one of its aliases, or take it out of the contract.",
-			Bad:     "---\ntitle: Note\neval:\n  sections: [Summary, Risks]\n---\n<purpose>\nYou write notes.\n</purpose>\n<instructions>\nWrite a summary.\n</instructions>\n",
-			Good:    "---\ntitle: Note\neval:\n  sections: [Summary, Risks]\n---\n<purpose>\nYou write notes.\n</purpose>\n<instructions>\nWrite a summary, then the risks.\n</instructions>\n",
+			Bad: `---
+title: Note
+eval:
+  sections: [Summary, Risks]
+---
+<purpose>
+You write notes.
+</purpose>
+<instructions>
+Write a summary.
+</instructions>
+`,
+			Good: `---
+title: Note
+eval:
+  sections: [Summary, Risks]
+---
+<purpose>
+You write notes.
+</purpose>
+<instructions>
+Write a summary, then the risks.
+</instructions>
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

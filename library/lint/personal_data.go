@@ -15,8 +15,14 @@ var personalData = &Rule{
 			Summary: "payment card or bank account number stands in the file",
 			Why:     "Examples are often taken from real cases. A number whose check digits are right is probably somebody's, and goes to the model with every request.",
 			Fix:     "Write a test number that is published as one, such as 4111 1111 1111 1111, or mask the digits.",
-			Bad:     "# Refund\n\nRefund the card 4519 5075 2917 0342.\n",
-			Good:    "# Refund\n\nRefund the card 4111 1111 1111 1111.\n",
+			Bad: `# Refund
+
+Refund the card 4519 5075 2917 0342.
+`,
+			Good: `# Refund
+
+Refund the card 4111 1111 1111 1111.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {
