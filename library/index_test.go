@@ -103,3 +103,24 @@ func TestStem(t *testing.T) {
 		}
 	}
 }
+
+func TestIndexHasBeside(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"a/x.md", "a/x.eval.yaml", "b/x.md"} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lib, err := Open(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"a/x.eval.yaml": true, "./a/../a/x.eval.yaml": true, "b/x.eval.yaml": false, "a/y.eval.yaml": false} {
+		if got := lib.Index.HasBeside(name); got != want {
+			t.Errorf("HasBeside(%q) = %v, want %v", name, got, want)
+		}
+	}
+}

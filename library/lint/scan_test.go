@@ -100,6 +100,32 @@ func TestHostileTextCostsNoMore(t *testing.T) {
 	}
 }
 
+// TestInvisibleCharactersAreRemoved: the fixes leave nothing that the rule would
+// report again.
+func TestInvisibleCharactersAreRemoved(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(fixtures, invisibleCharacters.Name, "*.md"))
+	if err != nil || files == nil {
+		t.Fatal("there are no fixtures", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pass, findings := passOver(invisibleCharacters, string(text))
+		invisibleCharacters.Prompt(pass)
+		var fixes []*library.Fix
+		for _, d := range *findings {
+			fixes = append(fixes, d.Fix)
+		}
+		mended, made := library.Apply(string(text), fixes)
+		pass, findings = passOver(invisibleCharacters, mended)
+		if invisibleCharacters.Prompt(pass); len(*findings) > 0 || len(made) != len(fixes) {
+			t.Errorf("%s: after %d of %d fixes there are findings: %v", file, len(made), len(fixes), *findings)
+		}
+	}
+}
+
 // BenchmarkScanning measures what each rule costs on clean text, by 7 kB, which
 // is the size of a usual prompt.
 func BenchmarkScanning(b *testing.B) {
