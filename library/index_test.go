@@ -1,6 +1,10 @@
 package library
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
 
 func openTree(t *testing.T, paths []string, tree ...string) *Index {
 	t.Helper()

@@ -22,7 +22,7 @@ var controlCharacters = &Rule{
 	Prompt: func(p *Pass) {
 		source := p.Prompt.Source
 		var at *cursor
-		for i := unusual(source, p.Prompt.Body.Pos.Offset); i < len(source); i = unusual(source, i) {
+		for i := p.unusual(p.Prompt.Body.Pos.Offset); i < len(source); i = p.unusual(i) {
 			c, size := controlAt(source, i)
 			if c < 0 {
 				i += size

@@ -27,7 +27,7 @@ var invisibleCharacters = &Rule{
 		if strings.HasPrefix(source, "\ufeff") {
 			start = len("\ufeff")
 		}
-		for i := unusual(source, start); i < len(source); i = unusual(source, i) {
+		for i := p.unusual(start); i < len(source); i = p.unusual(i) {
 			c, size := utf8.DecodeRuneInString(source[i:])
 			if !conceals(c) || i < p.Prompt.Body.Pos.Offset && reportedInHeader(c) || belongs(source, i, c) {
 				i += size

@@ -53,6 +53,8 @@ type Pass struct {
 	level    Level
 	findings *[]*library.Diagnostic
 
+	scanned      bool // by unusual
+	usual        int  // the length of the usual text that the source begins with
 	contractRead bool // by contract
 	declared     *evals.Contract
 	mistakes     []*evals.Mistake
