@@ -152,7 +152,10 @@ func BenchmarkScanning(b *testing.B) {
 	}
 	for _, rule := range scanning {
 		pass, findings := passOver(rule, text)
-		measure(rule.Name, func() { rule.Prompt(pass) })
+		measure(rule.Name, func() {
+			pass.scanned = false // each pays for what they share
+			rule.Prompt(pass)
+		})
 		if len(*findings) > 0 {
 			b.Errorf("%s: %d findings in clean text", rule.Name, len(*findings))
 		}
