@@ -69,6 +69,7 @@ type Diagnostic struct {
 	// same when lines move, so that a baseline knows the finding again.
 	Anchor string
 	Fix    *Fix // nil for none
+	Secret bool // what stands at Pos must not be shown, and its line with it
 }
 
 // AnchorTo sets the anchor to that of a text.

@@ -65,7 +65,7 @@ func Open(paths ...string) (*Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	lib := &Library{Index: &Index{paths: map[string]bool{}, stems: map[string][]string{}, here: filepath.ToSlash(here)}}
+	lib := &Library{Index: &Index{paths: map[string]bool{}, stems: map[string][]string{}, other: map[string]bool{}, here: filepath.ToSlash(here)}}
 	w := walker{lib: lib, seen: map[string]int{}, folders: map[string]bool{}, shallow: map[string]bool{}}
 	for _, path := range paths {
 		if err := w.argument(filepath.Clean(path)); err != nil {

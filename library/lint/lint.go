@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"promptlib/evals"
 	"promptlib/library"
 	"promptlib/library/policy"
 )
@@ -64,6 +65,12 @@ type Pass struct {
 	suppressions []suppression // of the front matter, where that is sound
 	mistakes     []mistake     // in them
 	findings     *[]*library.Diagnostic
+
+	scanned          bool // by unusual
+	usual            int  // the length of the usual text that the source begins with
+	contractRead     bool // by contract
+	declared         *evals.Contract
+	contractMistakes []*evals.Mistake
 }
 
 // A LibraryPass is the run of one rule over the facts of all prompts, which are
@@ -184,7 +191,11 @@ func anchor(d *library.Diagnostic, source string) {
 
 func (p *Pass) report(severity library.Severity, at library.Text, format string, args []any) *library.Diagnostic {
 	d := report(p.rule, p.level, p.findings, severity, at, fmt.Sprintf(format, args...))
-	anchor(d, p.Prompt.Source)
+	if at.Pos.Path == p.Prompt.Path {
+		anchor(d, p.Prompt.Source)
+	} else {
+		d.AnchorTo(cmp.Or(at.Value, d.Message)) // in the contract beside the prompt
+	}
 	return d
 }
 
