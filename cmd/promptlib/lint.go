@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -15,6 +16,7 @@ import (
 )
 
 type lintOptions struct {
+	scopeOptions
 	paths  []string
 	format string
 	failOn string
@@ -32,15 +34,26 @@ and prints what is wrong with them, each finding at its place.
 The policy is read from .promptlib/policy.yaml and the levels of rules from
 .promptlib/config.yaml of the library, the nearest folder upward that has a
 folder .promptlib; without one, built-in defaults hold. README, CHANGELOG,
-CONTRIBUTING, LICENSE and index files are skipped and counted.`,
+CONTRIBUTING, LICENSE and index files are skipped and counted. A PATH may be a
+glob in quotes, such as 'prompts/**/*.md'.
+
+Findings that .promptlib/lint-baseline.jsonl holds are counted and not reported;
+--write-baseline creates it, so that a library with many findings is clean until
+the next new one.`,
 		Example: `  promptlib lint
   promptlib lint prompts/summaries prompts/review.md
-  promptlib lint --format json --fail-on warning prompts > findings.json`,
-		RunE: func(_ *cobra.Command, args []string) error {
+  promptlib lint --format json --fail-on warning prompts > findings.json
+  promptlib lint --write-baseline
+  promptlib lint --since origin/main`,
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
-			return runLint(a, o)
+			if err := o.check(cmd, args); err != nil {
+				return err
+			}
+			return runLint(cmd.Context(), a, o)
 		},
 	}
+	o.bind(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the findings: "+names(report.LintFormats, func(f report.LintFormat) string { return f.Name }))
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "error", "the lowest severity that makes the exit status 1: error, warning or info")
 	cmd.Flags().StringVar(&o.now, "now", "", "the date to judge review dates by, as YYYY-MM-DD (default today)")
@@ -48,7 +61,7 @@ CONTRIBUTING, LICENSE and index files are skipped and counted.`,
 	return cmd
 }
 
-func runLint(a *app, o *lintOptions) error {
+func runLint(ctx context.Context, a *app, o *lintOptions) error {
 	format, err := find("format", o.format, report.LintFormats, func(f report.LintFormat) string { return f.Name })
 	if err != nil {
 		return err
@@ -61,7 +74,7 @@ func runLint(a *app, o *lintOptions) error {
 	if err != nil {
 		return err
 	}
-	lib, err := open(o.paths)
+	lib, read, err := o.open(a, o.paths)
 	if err != nil {
 		return err
 	}
@@ -69,29 +82,54 @@ func runLint(a *app, o *lintOptions) error {
 	if err != nil {
 		return err
 	}
-	result := report.Lint{Source: readSource}
+	baselines, err := readBaselines(lib.Roots)
+	if err != nil {
+		return err
+	}
+	since, err := o.changed(ctx, a, lib)
+	if err != nil {
+		return err
+	}
+	for _, l := range linters {
+		l.Partial = since != nil
+	}
+	result := report.Lint{Source: read.source}
 	type outcome struct {
 		findings []*library.Diagnostic
 		facts    lint.Facts
 	}
-	prompts, skipped := split(lib.Files)
+	changed, rest := since.part(lib.Files)
+	prompts, skipped := split(changed)
+	others, _ := split(rest)
 	facts := map[*lint.Linter][]lint.Facts{}
 	for f, out := range library.Each(prompts, func(f library.File) outcome {
-		findings, facts := linters[f.Root].Prompt(library.Read(f))
+		findings, facts := linters[f.Root].Prompt(read.prompt(f))
 		return outcome{findings, facts}
 	}) {
 		result.Files++
 		result.Diagnostics = append(result.Diagnostics, out.findings...)
 		facts[linters[f.Root]] = append(facts[linters[f.Root]], out.facts)
 	}
+	addKin(linters, facts, others)
 	for _, root := range lib.Roots {
-		result.Diagnostics = append(result.Diagnostics, linters[root].Library(facts[linters[root]])...)
+		for _, d := range linters[root].Library(facts[linters[root]]) {
+			if since.has(d.Pos.Path) {
+				result.Diagnostics = append(result.Diagnostics, d)
+			}
+		}
 	}
 	result.Skipped = skipped
-	if result.Files == 0 {
+	switch {
+	case result.Files == 0 && len(others) == 0:
 		return nothingToCheck(skipped)
+	case result.Files == 0:
+		a.note("no prompt file has changed since %s: nothing to check", o.since)
 	}
 	slices.SortStableFunc(result.Diagnostics, func(x, y *library.Diagnostic) int { return x.Compare(*y) })
+	if err := o.settle(a, baselines, prompts, &result); err != nil {
+		return err
+	}
+	since.keepLines(&result)
 	if err := format.Write(a.stdout, result, a.colored(a.stdout)); err != nil {
 		return fault("", "writing the report: %w", err)
 	}

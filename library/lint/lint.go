@@ -34,6 +34,10 @@ type Linter struct {
 	Root   string         // of the library, which paths in policy and configuration are relative to
 	Index  *library.Index // of the names of all files
 	Now    time.Time      // the day at midnight UTC, for dates that pass
+
+	// Partial says that only some files of the library are linted: bodies are
+	// then not compared.
+	Partial bool
 }
 
 // Facts are what is kept of a prompt for the rules that compare prompts.
@@ -78,7 +82,7 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 			}
 		}
 	}
-	facts := Facts{Path: p.Path, Title: p.Title.Detach()}
+	facts := l.facts(p)
 	if p.Body.IsZero() {
 		return findings, facts // nothing could be read, which is one finding
 	}
@@ -94,6 +98,26 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	}
 	slices.SortStableFunc(findings, compare)
 	return findings, facts
+}
+
+// facts returns what is kept of a prompt.
+func (l *Linter) facts(p *library.Prompt) Facts {
+	return Facts{Path: p.Path, Title: p.Title.Detach()}
+}
+
+// Facts returns what is kept of a prompt that is not linted, and only compared
+// with others.
+func (l *Linter) Facts(p *library.Prompt) Facts { return l.facts(p) }
+
+// Buffer lints the text of one file, whether the file exists or not and whatever
+// it holds, as an editor does before the text is saved. Path is that of the
+// file, in the form of [library.CleanPath]; known are the findings that the
+// library lives with, nil for none. The rules that compare prompts do not run.
+// The findings are sorted.
+func (l *Linter) Buffer(path, text string, known Baseline) []*library.Diagnostic {
+	findings, _ := l.Prompt(library.ReadBuffer(path, text))
+	fresh, _, _ := known.Sift(l.Root, findings)
+	return fresh
 }
 
 // Library runs the rules that compare prompts. The findings are sorted.

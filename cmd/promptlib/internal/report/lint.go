@@ -11,6 +11,8 @@ type Lint struct {
 	Diagnostics []*library.Diagnostic    // sorted
 	Files       int                      // files that were checked
 	Skipped     int                      // files that are no prompts
+	Baselined   int                      // findings that a baseline holds, which are not among the diagnostics
+	Stale       int                      // entries of a baseline whose finding is gone
 	Source      func(path string) []byte // text of a file, to show a line of; nil for none
 }
 

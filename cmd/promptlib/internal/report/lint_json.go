@@ -19,6 +19,9 @@ var lintJSON = LintFormat{
 				Errors   int `json:"errors"`
 				Warnings int `json:"warnings"`
 				Infos    int `json:"infos"`
+
+				Baselined int `json:"baselined"`
+				Stale     int `json:"stale"`
 			} `json:"summary"`
 		}{Version: 1, Diagnostics: make([]diagnosticJSON, len(l.Diagnostics))}
 		for i, d := range l.Diagnostics {
@@ -26,6 +29,7 @@ var lintJSON = LintFormat{
 		}
 		out.Summary.Files, out.Summary.Skipped = l.Files, l.Skipped
 		out.Summary.Errors, out.Summary.Warnings, out.Summary.Infos = l.Count(library.Error), l.Count(library.Warning), l.Count(library.Info)
+		out.Summary.Baselined, out.Summary.Stale = l.Baselined, l.Stale
 		return WriteJSON(w, out, "  ")
 	},
 }

@@ -43,6 +43,12 @@ func lintSummary(l Lint) string {
 	} else {
 		fmt.Fprintf(&b, "%s, %s, %d info", count(l.Count(library.Error), "error"), count(l.Count(library.Warning), "warning"), l.Count(library.Info))
 	}
+	if l.Baselined > 0 {
+		fmt.Fprintf(&b, ", %d baselined", l.Baselined)
+	}
+	if l.Stale > 0 {
+		fmt.Fprintf(&b, ", %d stale in the baseline", l.Stale)
+	}
 	return b.String()
 }
 
