@@ -26,6 +26,7 @@ type Error struct {
 	Hint    string
 }
 
+// Error returns the message, on one line and without the hint.
 func (e *Error) Error() string { return e.Message }
 
 // A Repo is the work tree of a repository.
