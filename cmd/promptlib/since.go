@@ -117,21 +117,26 @@ type repo struct {
 	below string
 }
 
-// findRepos returns the repositories that files stand in. Settings that do not
-// exist need not stand in any.
+// findRepos returns the repositories that files stand in. Settings may stand
+// outside of them.
 func findRepos(ctx context.Context, places map[string]string) ([]repo, error) {
 	common := map[string]string{} // top of a work tree → the folder that its files lie below
 	tops := map[string]string{}
-	for shown, abs := range places {
-		if isSettings(shown) {
-			continue
+	for _, settings := range []bool{false, true} {
+		for shown, abs := range places {
+			dir := filepath.Dir(abs)
+			top := topOf(dir, tops)
+			before, ok := common[top]
+			switch {
+			case isSettings(shown) != settings || settings && top == "":
+			case ok && top == "":
+				common[top] = min(before, dir) // to be named in an error
+			case ok:
+				common[top] = commonFolder(before, dir)
+			case !settings:
+				common[top] = dir
+			}
 		}
-		dir := filepath.Dir(abs)
-		top := topOf(dir, tops)
-		if before, ok := common[top]; ok {
-			dir = commonFolder(before, dir)
-		}
-		common[top] = dir
 	}
 	byRoot := map[string]string{}
 	for _, top := range slices.Sorted(maps.Keys(common)) {
