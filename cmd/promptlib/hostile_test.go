@@ -58,6 +58,7 @@ func TestHostileTextReachesNoTerminal(t *testing.T) {
 		{"eval", "--model", "openai/x", "--base-url", server.URL + "/v1", "--format", "json", dir},
 		{"eval", "--model", ansi, dir}, {"lint", dir + ansi}, {"render", name, "--example", "9"},
 		{"lint", "--format", ansi}, {ansi}, {"lint", "--" + ansi}, {"show", dir},
+		{"lint", "--since", ansi, dir}, {"lint", "--stdin-filename", name}, {"lint", dir + "/*" + ansi}, {"lint", "--write-baseline", dir},
 	} {
 		var out, errs strings.Builder
 		status := run(args, nil, &out, &errs)
