@@ -112,11 +112,7 @@ func runLint(ctx context.Context, a *app, o *lintOptions) error {
 	}
 	addKin(linters, facts, others)
 	for _, root := range lib.Roots {
-		for _, d := range linters[root].Library(facts[linters[root]]) {
-			if since.has(d.Pos.Path) {
-				result.Diagnostics = append(result.Diagnostics, d)
-			}
-		}
+		result.Diagnostics = append(result.Diagnostics, since.keep(linters[root].Library(facts[linters[root]]))...)
 	}
 	result.Skipped = skipped
 	switch {

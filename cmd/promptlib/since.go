@@ -231,13 +231,15 @@ func addKin(linters map[string]*lint.Linter, facts map[*lint.Linter][]lint.Facts
 	}
 }
 
-// has reports whether findings of a file are reported.
-func (s *since) has(path string) bool {
+// keep returns the findings of files that have changed.
+func (s *since) keep(findings []*library.Diagnostic) []*library.Diagnostic {
 	if s == nil {
-		return true
+		return findings
 	}
-	_, ok := s.whole[path]
-	return ok
+	return slices.DeleteFunc(findings, func(d *library.Diagnostic) bool {
+		_, ok := s.whole[d.Pos.Path]
+		return !ok
+	})
 }
 
 // keepLines drops the findings that touch no line that has changed.
