@@ -51,13 +51,13 @@ func Find(ctx context.Context, dir string) (Repo, error) {
 // Base returns the commit at which the work tree and a ref parted: the merge
 // base of HEAD and the ref.
 func (r Repo) Base(ctx context.Context, ref string) (string, error) {
-	commit, err := run(ctx, r.Root, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
-	if err != nil {
-		return "", r.unknown(ctx, ref)
-	}
 	head, err := run(ctx, r.Root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
 	if err != nil {
 		return "", &Error{"the repository has no commit on its current branch", "commit the library, or leave out --since"}
+	}
+	commit, err := run(ctx, r.Root, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+	if err != nil {
+		return "", r.unknown(ctx, ref)
 	}
 	base, err := run(ctx, r.Root, "merge-base", strings.TrimSpace(commit), strings.TrimSpace(head))
 	if base = strings.TrimSpace(base); err == nil && base != "" {
