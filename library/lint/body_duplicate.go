@@ -57,7 +57,7 @@ as they are written, and leave out what the author quotes from others.
 			}
 			d := p.Reportf(fileStart(f.Path), "the text is the same as that of %s%s", other, more(len(paths)-2))
 			d.Related = append(d.Related, related(fileStart(other), "the same text"))
-			d.AnchorTo(other)
+			d.AnchorTo("the same text") // the other file may be renamed
 		}
 	},
 }

@@ -146,6 +146,21 @@ func (l *Linter) facts(p *library.Prompt) Facts {
 	return f
 }
 
+// FactsOf returns what is kept of a prompt that is not linted, and only compared
+// with others.
+func (l *Linter) FactsOf(p *library.Prompt) Facts { return l.facts(p) }
+
+// Buffer lints the text of one file, whether the file exists or not and whatever
+// it holds, as an editor does before the text is saved. Path is that of the
+// file, in the form of [library.CleanPath]; known are the findings that the
+// library lives with, nil for none. The rules that compare prompts do not run.
+// The findings are sorted.
+func (l *Linter) Buffer(path, text string, known Baseline) []*library.Diagnostic {
+	findings, _ := l.Prompt(library.ReadBuffer(path, text))
+	fresh, _, _ := known.Sift(l.Root, findings)
+	return fresh
+}
+
 // Library runs the rules that compare prompts. The findings are sorted; those
 // that are suppressed are only counted, in the facts of their file.
 func (l *Linter) Library(facts []Facts) []*library.Diagnostic {

@@ -66,6 +66,12 @@ func lintSummary(l Lint) string {
 	if l.Suppressed > 0 {
 		fmt.Fprintf(&b, ", %d suppressed", l.Suppressed)
 	}
+	if l.Baselined > 0 {
+		fmt.Fprintf(&b, ", %d baselined", l.Baselined)
+	}
+	if l.Stale > 0 {
+		fmt.Fprintf(&b, ", %d stale in the baseline", l.Stale)
+	}
 	b.WriteString(fixSummary(l))
 	return b.String()
 }
