@@ -2,6 +2,7 @@ package library
 
 import (
 	"bytes"
+	"path"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,7 +44,7 @@ func readHeader(s *source) (fm FrontMatter, body int, problems []Problem) {
 
 func readAnyHeader(s *source) (fm FrontMatter, body int, problems []Problem) {
 	opener := 0
-	for opener < s.count() && isBlank(s.lineText(opener)) {
+	for opener < s.count() && (isBlank(s.lineText(opener)) || isPromptComment(s, opener)) {
 		opener++
 	}
 	if opener == s.count() || !isDelimiter(s.lineText(opener)) {
@@ -89,6 +90,13 @@ func readAnyHeader(s *source) (fm FrontMatter, body int, problems []Problem) {
 		problems = append(problems, p)
 	}
 	return fm, body, problems
+}
+
+// isPromptComment reports whether a line before the front matter of a .prompt
+// file is a comment. Licences stand there: https://google.github.io/dotprompt.
+// In Markdown such a line is a heading.
+func isPromptComment(s *source, line int) bool {
+	return path.Ext(s.path) == ".prompt" && s.text[s.lines[line]] == '#'
 }
 
 func isDelimiter(line string) bool {
@@ -209,6 +217,12 @@ func looksLikeYAML(line string) bool {
 	return isKeyLine(line) || strings.HasPrefix(line, " ") || strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "#")
 }
 
+// holdsSchema reports whether a key holds a JSON Schema, as input and output of
+// dotprompt do. Like a contract it is no metadata.
+func holdsSchema(p Pair) bool {
+	return (p.Key.Value == "input" || p.Key.Value == "output") && p.Value.Get("schema") != nil
+}
+
 func overLimit(root *Node) (Problem, bool) {
 	keys, deepest := 0, 0
 	var place Text
@@ -232,7 +246,7 @@ func overLimit(root *Node) (Problem, bool) {
 			if keys++; keys == MaxKeys+1 && place.IsZero() {
 				place = p.Key
 			}
-			if p.Value.Type >= List {
+			if p.Value.Type >= List && !(depth == 1 && holdsSchema(p)) {
 				walk(p.Value, depth+1)
 			}
 		}
