@@ -20,6 +20,7 @@ var SectionsB = []string{"Description", "Use Cases", "Prompt", "Variables", "Exa
 var (
 	promptHeadings   = []string{"prompt", "prompt template", "the prompt"}
 	variableHeadings = []string{"variables"}
+	inputHeadings    = []string{"inputs"}
 	exampleHeadings  = []string{"example usage", "example", "examples", "usage example", "usage examples"}
 	relatedHeadings  = []string{"related prompts", "related"}
 	systemHeadings   = []string{"system", "system prompt", "system message"}
@@ -58,6 +59,9 @@ func readB(d *document, p *Prompt) {
 	vars := &variableSet{}
 	for _, sec := range findSections(p.Sections, variableHeadings...) {
 		vars.document(documentedNames(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset))
+	}
+	for _, sec := range findSections(p.Sections, inputHeadings...) {
+		vars.document(inputNames(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset))
 	}
 	for _, sec := range findSections(p.Sections, exampleHeadings...) {
 		if sec.Level > 2 {

@@ -161,6 +161,24 @@ func documentedNames(s *source, start, end int) []Text {
 	return names
 }
 
+// inputNames reads the names that the list items of a section Inputs describe as
+// placeholders: "- `[name]`: text" and "- Optional: `[name]`: text". Other items
+// say in words what goes in, and name nothing.
+func inputNames(s *source, start, end int) []Text {
+	var names []Text
+	for i := s.lineOf(start); i < s.count() && s.lines[i] < end; i++ {
+		text := s.lineText(i)
+		at := len(text) - len(strings.TrimLeft(text, " \t"))
+		if at == len(text) || listMarker(text[at:], false) == 0 {
+			continue
+		}
+		if p, ok := nextPlaceholder(text, at); ok && strings.HasPrefix(strings.TrimLeft(text[p.end:], "`* "), ":") {
+			names = append(names, p.text(s, s.lines[i]))
+		}
+	}
+	return names
+}
+
 // namesIn reads the names before the colon or dash of a list item, or in a
 // table cell, and adds them to names.
 func namesIn(names []Text, s *source, base int, head string, cell bool) []Text {
