@@ -38,8 +38,8 @@ type markdown struct {
 // again with any fence closing the block. If that ends inside a block too, and a
 // rule, a heading or nothing follows the last opener, that opener is a stray and
 // is read as text. Where another fence happens to close the block, a fence with
-// an info string closes it if a blank line and then a rule, a heading or nothing
-// follows, and if that leaves no block open.
+// an info string closes it if a blank line and then a rule, a heading, a bold
+// label or nothing follows, and if that leaves no block open.
 func readMarkdown(s *source, first int) *markdown {
 	m := scanMarkdown(s, first, strict, -1)
 	open := m.unclosed(s)
@@ -61,18 +61,46 @@ func readMarkdown(s *source, first int) *markdown {
 	for _, f := range m.fences {
 		if f.fenced {
 			if _, _, info := fenceLine(strings.TrimLeft(s.lineText(f.close), " \t")); info != "" {
-				m.problems = append(m.problems, problem(FenceInfo, s.wholeLine(f.close),
-					"closing code fence with the info string %q; a renderer takes it for text and swallows what follows, so remove it", info))
+				m.problems = append(m.problems, fenceInfo(s, f, info))
 			}
 		}
 	}
 	if m.stray >= 0 {
-		m.problems = append(m.problems, problem(FenceStray, s.wholeLine(m.stray), "stray code fence: it opens a block over the rest of the file; remove it"))
+		m.problems = append(m.problems, problem(FenceStray, s.wholeLine(m.stray), "stray code fence: it opens a block over the rest of the file; remove it, or the one above that is too many"))
 	}
 	if open = m.unclosed(s); open >= 0 {
 		m.problems = append(m.problems, problem(FenceUnclosed, s.wholeLine(open), "this code fence is never closed; close it with a fence of its own"))
 	}
 	return m
+}
+
+// fenceInfo reports the fence with an info string that ends a block, or that
+// begins one inside of it by the looks of the lines around it.
+func fenceInfo(s *source, f fence, info string) Problem {
+	at := s.wholeLine(f.close)
+	if !beginsBlockAt(s.text, at.Pos.Offset, at.End.Offset) {
+		return problem(FenceInfo, at, "closing code fence with the info string %q; a renderer takes it for text and swallows what follows, so remove it", info)
+	}
+	p := problem(FenceInfo, at, "code fence with the info string %q inside the code block of line %d begins no block; close that block above, or give it a longer fence", info, f.open+1)
+	open := s.wholeLine(f.open)
+	p.Related = []Related{{Pos: open.Pos, End: open.End, Message: "the block that is open"}}
+	return p
+}
+
+// beginsBlockAt reports whether the fence that stands from start to end of a text
+// looks as if it began a block: text follows at once, and what stands above is a
+// blank line, a heading, a bold label or a colon.
+func beginsBlockAt(text string, start, end int) bool {
+	above := strings.TrimRight(text[:start], " \t")
+	above = strings.TrimSuffix(strings.TrimSuffix(above, "\n"), "\r")
+	above = strings.TrimSpace(above[strings.LastIndexByte(above, '\n')+1:])
+	_, below, _ := strings.Cut(text[end:], "\n")
+	below, _, _ = strings.Cut(below, "\n")
+	below = strings.TrimSpace(below)
+	if char, _, _ := fenceLine(below); char != 0 || below == "" || below[0] == '#' || below == delimiter || listMarker(below, false) > 0 {
+		return false
+	}
+	return above == "" || above[0] == '#' || strings.HasPrefix(above, "**") || strings.HasSuffix(above, ":")
 }
 
 // unclosed returns the line of the fence that is open at the end, or -1.
@@ -100,7 +128,22 @@ func opensNothing(s *source, line int) bool {
 // endsSection reports whether a blank line follows a fence, and then what ends a
 // section: no block of code begins like that.
 func endsSection(s *source, line int) bool {
-	return (line+1 >= s.count() || isBlank(s.lineText(line+1))) && opensNothing(s, line)
+	if line+1 < s.count() && !isBlank(s.lineText(line+1)) {
+		return false
+	}
+	return opensNothing(s, line) || labelFollows(s, line)
+}
+
+// labelFollows reports whether the next line that is not blank after a fence is
+// a bold label such as **Output:**.
+func labelFollows(s *source, line int) bool {
+	for i := line + 1; i < s.count(); i++ {
+		if text := strings.TrimSpace(s.lineText(i)); text != "" {
+			label := strings.TrimSuffix(text, ":")
+			return len(label) > 4 && strings.HasPrefix(label, "**") && strings.Index(label[2:], "**") == len(label)-4
+		}
+	}
+	return false
 }
 
 // A fenceMode says which lines close a code block.

@@ -116,7 +116,7 @@ func TestFenceRecovery(t *testing.T) {
 		},
 		{
 			"stray opener at the end of the file", "# a\n```\nx\n```\n```\n\n",
-			[]string{"h1 1:3 a", "code 2-4"}, []string{"fence-stray 5:1-5:4"}, "stray code fence: it opens a block over the rest of the file; remove it",
+			[]string{"h1 1:3 a", "code 2-4"}, []string{"fence-stray 5:1-5:4"}, "stray code fence: it opens a block over the rest of the file; remove it, or the one above that is too many",
 		},
 		{
 			"stray opener without a line end", "x\n```text",

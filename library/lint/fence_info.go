@@ -12,7 +12,7 @@ var fenceInfo = &Rule{
 		Doc: library.Doc{
 			Summary: "closing code fence has an info string",
 			Why:     "By the rules of Markdown it closes nothing: renderers show the rest of the file as code, and its sections are lost.",
-			Fix:     "Remove the word after the closing fence.",
+			Fix:     "Remove the word after the closing fence; where the fence is to begin a block inside of another, give the outer block a longer fence.",
 
 			Bad: `---
 title: Release notes
@@ -52,6 +52,9 @@ Be short.
 // blank line follows and then no prose: any other such fence may be one that
 // opens a block inside of another.
 func bareFence(p *library.Prompt, problem *library.Problem) *library.Fix {
+	if problem.Related != nil {
+		return nil // it begins a block by its looks
+	}
 	line := problem.At.Value
 	fence := line[:len(line)-len(strings.TrimLeft(line, line[:1]))]
 	edit := library.Edit{Start: problem.At.Pos.Offset + len(fence), End: problem.At.End.Offset}
