@@ -45,6 +45,9 @@ Sum up the commits.
 		},
 	},
 	Prompt: func(p *Pass) {
+		if p.sectionsGuessed() {
+			return
+		}
 		first := map[string]*library.Section{}
 		for s := range p.sections() {
 			if s.Tagged && !slices.Contains(library.TagsA, s.Heading.Value) {

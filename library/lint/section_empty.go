@@ -2,6 +2,7 @@ package lint
 
 import (
 	"iter"
+	"slices"
 
 	"promptlib/library"
 )
@@ -39,6 +40,9 @@ Sum up the commits.
 		},
 	},
 	Prompt: func(p *Pass) {
+		if p.sectionsGuessed() {
+			return
+		}
 		for s := range p.sections() {
 			if s.Empty() {
 				p.Reportf(s.Heading, "section %q is empty", sectionName(s))
@@ -54,6 +58,22 @@ func sectionName(s *library.Section) string {
 		return "<" + s.Heading.Value + ">"
 	}
 	return s.Heading.Value
+}
+
+// sectionsGuessed reports whether it is a guess where sections begin and end: the
+// line of equals signs of a merge conflict underlines a heading, and of fences
+// that pair in no certain way some leave in the open what they should enclose.
+// An info string on a closing fence alone leaves no doubt.
+func (p *Pass) sectionsGuessed() bool {
+	return slices.ContainsFunc(p.Prompt.Problems, func(q library.Problem) bool {
+		switch q.Kind {
+		case library.FenceInfo:
+			return q.Related != nil // one inside of a block
+		case library.FenceStray, library.FenceUnclosed, library.ConflictMarkers:
+			return true
+		}
+		return false
+	})
 }
 
 // sections yields the sections that make up a prompt: the tags of dialect A, the
