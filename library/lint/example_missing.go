@@ -52,6 +52,9 @@ Hello, Ada.
 			p.Reportf(s.Heading, "no input and output can be read here; mark them with %q and %q", "**Input**", "**Output**")
 			return
 		}
+		if strings.Contains(p.Prompt.Source, "\n## Example") {
+			return // there is one, in a code block by accident of its fences
+		}
 		p.Reportf(p.start(), "the prompt has no example")
 	},
 }
