@@ -1,41 +1,89 @@
 package main
 
 import (
+	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"promptlib/cmd/promptlib/internal/report"
 	"promptlib/library"
+	"promptlib/library/catalogue"
 	"promptlib/library/policy"
 )
 
 var listFormats = []string{"text", "json"}
 
+type listOptions struct {
+	paths  []string
+	format string
+	where  []string
+	sort   string
+}
+
 func newList(a *app) *cobra.Command {
-	format := ""
+	o := &listOptions{}
 	cmd := &cobra.Command{
 		Use:   "list [PATH…]",
-		Short: "List prompt files with their metadata",
+		Short: "List and search prompt files by their metadata",
 		Long: `list prints every .md, .prompt and .prompty file below each PATH: as a table, or
 with --format json as JSON Lines, one object a prompt, with everything that was
-read of it. The exit status is 1 if a file could not be read.`,
+read of it. The exit status is 1 if a file could not be read.
+
+--where keeps the prompts for which a condition holds, all of them if it is given
+several times:
+
+  KEY=VALUE     the key has this value and no other; without VALUE, none at all
+  KEY!=VALUE    the reverse, so it holds for prompts without the key too
+  KEY>=VALUE    levels in the order of the policy, periods, versions, numbers, dates
+  KEY has WORD  the list holds the word
+
+KEY is a governance key, of which the value that counts is compared: what
+promptlib show prints, in which a missing level is the highest. Or it is one of
+` + names(catalogue.Facts, func(f catalogue.Fact) string { return f.Key }) + `.
+Or it is any key of the front matter, with dots for nested ones. README,
+CHANGELOG, CONTRIBUTING, LICENSE and index files meet no condition.`,
 		Example: `  promptlib list prompts
-  promptlib list --format json prompts | jq -r 'select(.governance.risk_level.value == "high") | .path'`,
+  promptlib list --where 'risk_level>=high' --where 'governance_tags has audit-required' prompts
+  promptlib list --where 'owner=' --sort -risk_level,title prompts
+  promptlib list --format json prompts | jq -r 'select(.examples == []) | .path'`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := oneOf("format", format, listFormats); err != nil {
-				return err
-			}
-			return runList(a, args, format)
+			o.paths = args
+			return runList(a, o)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "how to print the prompts: text, json")
+	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the prompts: text, json")
+	cmd.Flags().StringArrayVar(&o.where, "where", nil, "list only prompts for which this holds, as "+catalogue.Operators+"; repeatable")
+	cmd.Flags().StringVar(&o.sort, "sort", "", "keys to sort by, separated by commas, each with - before it for descending (default path)")
 	complete(cmd, "format", listFormats, func(s string) string { return s })
+	completeKeys(cmd)
 	return cmd
 }
 
-func runList(a *app, paths []string, format string) error {
-	lib, err := open(paths)
+// completeKeys lets the shell complete the keys that every library has.
+func completeKeys(cmd *cobra.Command) {
+	keys := append(nameList(policy.Fields, func(f policy.Field) string { return f.Key }), nameList(catalogue.Facts, func(f catalogue.Fact) string { return f.Key })...)
+	complete(cmd, "sort", keys, func(key string) string { return key })
+	complete(cmd, "where", keys, func(key string) string { return key + "=" })
+}
+
+// A listed prompt is what is kept of it until all are read.
+type listed struct {
+	row   []string
+	json  string
+	ranks []catalogue.Rank
+}
+
+func runList(a *app, o *listOptions) error {
+	if err := oneOf("format", o.format, listFormats); err != nil {
+		return err
+	}
+	query, err := catalogue.NewQuery(o.where, o.sort)
+	if err != nil {
+		return usage("promptlib list --help shows examples", "%w", err)
+	}
+	lib, err := open(o.paths)
 	if err != nil {
 		return err
 	}
@@ -43,32 +91,92 @@ func runList(a *app, paths []string, format string) error {
 	if err != nil {
 		return err
 	}
+	for _, root := range lib.Roots {
+		if err := query.Check(policies[root]); err != nil {
+			return usage("promptlib list --help shows what keys and operators there are", "--where: %w", err)
+		}
+	}
 	if len(lib.Files) == 0 {
 		return nothingToCheck(0)
 	}
-	rows := [][]string{report.TableHead}
-	unread := 0
-	for f, p := range library.Each(lib.Files, library.Read) {
+	// Lines of JSON go out at once, unless a later prompt may come before them or
+	// may still show that the query is wrong.
+	stream := o.format == "json" && query.Certain() && !query.Sorted()
+	var found []listed
+	files, matches, unread := lib.Files, 0, 0
+	if len(o.where) > 0 {
+		files, _ = split(files)
+	}
+	for f, p := range library.Each(files, library.Read) {
 		if problem := unreadable(p); problem != nil {
 			unread++
 			a.note("error: %s: %s", p.Path, problem.Message)
 		}
 		listing := report.Listing{Prompt: p, Governance: policies[f.Root].Effective(p, f.Root)}
-		if format == "text" {
-			rows = append(rows, report.TableRow(listing))
-		} else if err := report.WriteListingJSON(a.stdout, listing); err != nil {
-			return fault("", "writing the list: %w", err)
+		ranks, ok := query.Match(catalogue.Item{Prompt: p, Governance: listing.Governance, Policy: policies[f.Root]})
+		if !ok {
+			continue
 		}
+		matches++
+		if stream {
+			if err := report.WriteListingJSON(a.stdout, listing); err != nil {
+				return fault("", "writing the list: %w", err)
+			}
+			continue
+		}
+		kept := listed{ranks: ranks}
+		if o.format == "text" {
+			kept.row = report.TableRow(listing)
+		} else {
+			var line strings.Builder
+			if err := report.WriteListingJSON(&line, listing); err != nil {
+				return fault("", "writing the list: %w", err)
+			}
+			kept.json = line.String()
+		}
+		found = append(found, kept)
 	}
-	if format == "text" {
-		if err := report.WriteTable(a.stdout, rows, a.colored(a.stdout)); err != nil {
-			return fault("", "writing the list: %w", err)
-		}
+	if err := query.Unknown(); err != nil {
+		return usage("promptlib list --format json prints every key of the front matter as metadata", "%w", err)
+	}
+	if matches == 0 {
+		a.noMatch(query, len(files))
+	}
+	slices.SortStableFunc(found, func(x, y listed) int { return query.Compare(x.ranks, y.ranks) })
+	if err := a.writeList(o.format, found); err != nil {
+		return fault("", "writing the list: %w", err)
 	}
 	if unread > 0 {
 		return &exitError{status: exitFindings}
 	}
 	return nil
+}
+
+// noMatch says that no prompt was found, and why that may be.
+func (a *app) noMatch(query *catalogue.Query, files int) {
+	a.note("none of %s fulfils every --where", count(files, "prompt file"))
+	for _, hint := range query.Hints() {
+		a.note("hint: %s", hint)
+	}
+}
+
+func (a *app) writeList(format string, found []listed) error {
+	if format == "json" {
+		for _, l := range found {
+			if _, err := io.WriteString(a.stdout, l.json); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	rows := [][]string{report.TableHead}
+	for _, l := range found {
+		rows = append(rows, l.row)
+	}
+	return report.WriteTable(a.stdout, rows, a.colored(a.stdout), terminalWidth(a.stdout))
 }
 
 // unreadable returns why nothing of a file could be read, or nil.
