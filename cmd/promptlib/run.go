@@ -157,7 +157,8 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 		}
 		return usage("", "--color is auto, always or never, not %q", a.color)
 	}
-	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a))
+	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a),
+		newExplain(a))
 	return root
 }
 

@@ -1,0 +1,139 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"promptlib/library"
+)
+
+// Configure says how the severity of a code is set and which settings it obeys;
+// empty for a code that is no rule of lint.
+func Configure(c library.Code) string {
+	if !isRule(c) {
+		return ""
+	}
+	text := fmt.Sprintf("In .promptlib/config.yaml, rules: {%s: off}, or error, warning or info in place of off.", c.Name)
+	if c.Doc.Config != "" {
+		text += " " + c.Doc.Config
+	}
+	return text
+}
+
+// Suppress says how one finding of a code is accepted.
+func Suppress(c library.Code) string {
+	switch {
+	case !isRule(c):
+		return "It cannot be: it says how a run of the examples ended."
+	case strings.HasPrefix(c.ID, "GOV"), strings.HasPrefix(c.ID, "SEC"):
+		return fmt.Sprintf("In .promptlib/config.yaml, which authors of prompts do not change on the way: ignore: [{rule: %s, files: [PATH], reason: WHY, until: YYYY-MM-DD}]. The reason is required, until is not.", c.Name)
+	case strings.HasPrefix(c.ID, "FS"):
+		return "It cannot be: nothing can be read of the file. Repair or remove it, or exclude it in .promptlib/config.yaml."
+	}
+	return fmt.Sprintf("In the front matter of the prompt, lint: {ignore: [{rule: %s, reason: WHY, until: YYYY-MM-DD}]}. The reason is required, until is not.", c.Name)
+}
+
+// isRule reports whether a code is one of lint, and no result of another command.
+func isRule(c library.Code) bool {
+	return !strings.HasPrefix(c.ID, "EVL") && !strings.HasPrefix(c.ID, "APR")
+}
+
+// WriteExplanations writes what there is to know of some codes, for people.
+func WriteExplanations(w io.Writer, codes []library.Code, color bool) error {
+	p := NewPrinter(w, color)
+	for i, c := range codes {
+		if i > 0 {
+			p.Printf("\n")
+		}
+		p.Printf("%v %s, %v: %s\n", p.paint(bold, c.ID), c.Name, p.paint(severityColors[c.Severity], c.Severity.String()), c.Doc.Summary)
+		for _, part := range [][2]string{{"Why", c.Doc.Why}, {"Fix", c.Doc.Fix}, {"Configure", Configure(c)}, {"Suppress", Suppress(c)}} {
+			if part[1] != "" {
+				p.Printf("\n%v\n", p.paint(bold, part[0]))
+				p.Block("  ", wrap(part[1], 76))
+			}
+		}
+		for _, part := range [][2]string{{"Bad", c.Doc.Bad}, {"Good", c.Doc.Good}} {
+			if part[1] != "" {
+				p.Printf("\n%v\n", p.paint(bold, part[0]))
+				p.Block("  | ", part[1])
+			}
+		}
+	}
+	return p.Flush()
+}
+
+// wrap breaks text into lines of at most a width, except for longer words.
+func wrap(text string, width int) string {
+	var b strings.Builder
+	length := 0
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case length == 0:
+		case length+1+cells(word) > width:
+			b.WriteByte('\n')
+			length = 0
+		default:
+			b.WriteByte(' ')
+			length++
+		}
+		b.WriteString(word)
+		length += cells(word)
+	}
+	b.WriteByte('\n')
+	return b.String()
+}
+
+// WriteExplanationsJSON writes what there is to know of some codes as JSON; its
+// schema is explain.schema.json. Bytes of an example that are not UTF-8 come out
+// as U+FFFD.
+func WriteExplanationsJSON(w io.Writer, codes []library.Code) error {
+	type rule struct {
+		Code      string `json:"code"`
+		Name      string `json:"name"`
+		Severity  string `json:"severity"`
+		Summary   string `json:"summary"`
+		Why       string `json:"why"`
+		Fix       string `json:"fix"`
+		Configure string `json:"configure"`
+		Suppress  string `json:"suppress"`
+		Bad       string `json:"bad"`
+		Good      string `json:"good"`
+	}
+	out := struct {
+		Version int    `json:"version"`
+		Rules   []rule `json:"rules"`
+	}{1, []rule{}}
+	for _, c := range codes {
+		out.Rules = append(out.Rules, rule{
+			c.ID, c.Name, c.Severity.String(), c.Doc.Summary, c.Doc.Why, c.Doc.Fix, Configure(c), Suppress(c), c.Doc.Bad, c.Doc.Good,
+		})
+	}
+	return WriteJSON(w, out, "  ")
+}
+
+// WriteRulePage writes a code as a page of the documentation.
+func WriteRulePage(w io.Writer, c library.Code) error {
+	p := NewPrinter(w, false)
+	p.Printf("# %s %s\n\n%s: %s.\n", c.ID, c.Name, c.Severity.String(), c.Doc.Summary)
+	for _, part := range [][2]string{{"Why", c.Doc.Why}, {"Fix", c.Doc.Fix}} {
+		p.Printf("\n## %s\n\n%s\n", part[0], part[1])
+	}
+	for _, part := range [][2]string{{"Bad", c.Doc.Bad}, {"Good", c.Doc.Good}} {
+		if part[1] == "" {
+			continue
+		}
+		fence := strings.Repeat("~", 3)
+		for strings.Contains(part[1], fence) {
+			fence += "~"
+		}
+		p.Printf("\n## %s\n\n%stext\n", part[0], fence)
+		p.Block("", part[1])
+		p.Printf("%s\n", fence)
+	}
+	if text := Configure(c); text != "" {
+		p.Printf("\n## Configure\n\n%s\n", text)
+	}
+	p.Printf("\n## Suppress\n\n%s\n", Suppress(c))
+	return p.Flush()
+}
