@@ -4,11 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
-	"os"
-	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -44,23 +40,17 @@ func (c *Contract) Empty() bool {
 	return c.Schema == nil && len(c.Sections) == 0 && len(c.Checks) == 0
 }
 
-// SidecarName returns the path of the file beside a prompt that may hold its
-// contract.
-func SidecarName(prompt string) string {
-	return strings.TrimSuffix(prompt, path.Ext(prompt)) + ".eval.yaml"
-}
-
 // ReadContract returns the contract that a prompt declares, in its front matter
 // or in the file beside it; nil for none. Root is the folder of the library,
 // beyond which nothing is read. The error joins one line for each mistake.
 func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	node := p.Front.Root.Get("eval")
-	beside, err := readSidecar(p.Path, root)
+	beside, err := library.ReadSidecar(p.Path, root)
 	switch {
 	case err != nil:
 		return nil, err
 	case node != nil && beside != nil:
-		return nil, fmt.Errorf("%s: contract is declared here and in %s; keep one", node.Text.Pos, SidecarName(p.Path))
+		return nil, fmt.Errorf("%s: contract is declared here and in %s; keep one", node.Text.Pos, library.SidecarName(p.Path))
 	case beside != nil:
 		node = beside
 	case node == nil:
@@ -77,28 +67,6 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 		return nil, errors.Join(errs...)
 	}
 	return newContract(node, p.Path, root)
-}
-
-// readSidecar reads the file beside a prompt that may hold its contract; nil
-// where there is none.
-func readSidecar(prompt, root string) (*library.Node, error) {
-	name := SidecarName(prompt)
-	text, err := readFile(root, library.Relative(root, name))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	node, problems := library.ReadYAML(name, text)
-	var errs []error
-	for _, p := range problems {
-		errs = append(errs, fmt.Errorf("%s: %s", p.At.Pos, p.Message))
-	}
-	if errs == nil && node == nil {
-		errs = append(errs, fmt.Errorf("%s: the file is empty; it declares schema, sections, checks or parameters", name))
-	}
-	return node, errors.Join(errs...)
 }
 
 // lost is an error if a front matter that cannot be read seems to declare a
@@ -144,7 +112,7 @@ func newContract(n *library.Node, file, root string) (*Contract, error) {
 	c := &Contract{}
 	var err error
 	if s := n.Get("schema"); s != nil {
-		if c.Schema, err = readSchema(s, file, root); err != nil {
+		if c.Schema, err = library.ReadSchema(s, file, root); err != nil {
 			return nil, fmt.Errorf("%s: eval: %w", s.Text.Pos, err)
 		}
 	}
@@ -206,57 +174,6 @@ func whole(n *library.Node) (*int, error) {
 	}
 	v := int(f)
 	return &v, nil
-}
-
-// readSchema compiles a schema that stands in the contract or in a file that it
-// names, relative to the prompt.
-func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
-	dir := path.Dir(library.Relative(root, file))
-	load := func(name string) ([]byte, error) {
-		text, err := readFile(root, name)
-		if err != nil {
-			return nil, fmt.Errorf("schema %w", err)
-		}
-		return text, nil
-	}
-	if n.Type == library.Map {
-		text, err := json.Marshal(n.JSON())
-		if err != nil {
-			return nil, err
-		}
-		return schema.Compile(path.Join(dir, "inline.schema.json"), text, load)
-	}
-	if name := n.Text.Value; path.IsAbs(name) || strings.Contains(name, "://") {
-		return nil, fmt.Errorf("schema %s: schemas are read from the library only; write a path relative to the prompt", name)
-	}
-	name := path.Join(dir, n.Text.Value)
-	text, err := load(name)
-	if err != nil {
-		return nil, err
-	}
-	return schema.Compile(name, text, load)
-}
-
-// readFile reads a file by its slash-separated path in the library. A path or
-// symbolic link that leaves the library is an error.
-func readFile(root, name string) ([]byte, error) {
-	dir, err := os.OpenRoot(root)
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
-	file := filepath.Join(root, filepath.FromSlash(name))
-	info, err := dir.Stat(filepath.FromSlash(name))
-	var failure *fs.PathError
-	switch {
-	case errors.As(err, &failure):
-		return nil, fmt.Errorf("%s: %w", library.CleanPath(file), failure.Err)
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: is no regular file", library.CleanPath(file))
-	}
-	return library.ReadFile(file)
 }
 
 // Derive returns the contract that an expected output implies: for JSON a schema

@@ -19,6 +19,7 @@ type File struct {
 	Path    string   // as messages name it: the PATH argument and what follows, with slashes
 	Root    string   // of the library it belongs to
 	Prose   bool     // README, CHANGELOG, CONTRIBUTING, LICENSE or index below a folder: about the library, no prompt
+	Named   bool     // by a PATH argument, and not only found in a folder
 	Problem *Problem // why it cannot be read; nil for most
 }
 
@@ -40,8 +41,9 @@ func IsPromptFile(name string) bool {
 	return false
 }
 
-// isProse reports whether a file is about the library rather than a prompt.
-func isProse(name string) bool {
+// IsProse reports whether a file of some name is about the library rather than a
+// prompt.
+func IsProse(name string) bool {
 	stem, _, _ := strings.Cut(strings.ToLower(name), ".")
 	switch stem {
 	case "readme", "changelog", "contributing", "license", "index":
@@ -120,7 +122,7 @@ func (w *walker) argument(path string) error {
 	}
 	w.add(f, abs)
 	named := &w.lib.Files[w.seen[abs]] // a folder may have held it before
-	named.Prose, named.Problem = false, f.Problem
+	named.Prose, named.Named, named.Problem = false, true, f.Problem
 	return nil
 }
 
@@ -160,7 +162,7 @@ func (w *walker) walk(path, abs, root string) {
 			w.walk(full, absFull, root)
 		case !IsPromptFile(name):
 		case mode.IsRegular():
-			w.add(File{Path: filepath.ToSlash(full), Root: root, Prose: isProse(name)}, absFull)
+			w.add(File{Path: filepath.ToSlash(full), Root: root, Prose: IsProse(name)}, absFull)
 		case mode&fs.ModeSymlink != 0:
 			w.link(full, absFull, root)
 		default:

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -69,6 +71,12 @@ func Get(name string) *Schema {
 		panic("schema: no schema " + name)
 	}
 	return get()
+}
+
+// Properties lists the members that the schema itself, without what it refers
+// to, describes; in lexical order.
+func (s *Schema) Properties() []string {
+	return slices.Sorted(maps.Keys(s.compiled.Properties))
 }
 
 // base is the address that schemas without an $id are given, so that references

@@ -97,7 +97,7 @@ func runList(a *app, o *listOptions) error {
 		}
 	}
 	if len(lib.Files) == 0 {
-		return nothingToCheck(0)
+		return nothingToCheck(0, 0)
 	}
 	// Lines of JSON go out at once, unless a later prompt may come before them or
 	// may still show that the query is wrong.

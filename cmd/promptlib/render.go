@@ -33,7 +33,7 @@ message: one that is a JSON number, boolean, object or array as it stands, any
 other as a string.`,
 		Example: `  promptlib render prompts/incident-summary.md --example 1
   promptlib render prompts/incident-summary.md --var service=checkout --var impact=none`,
-		Args: onePath,
+		Args: onePath, ValidArgsFunction: completePromptFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.path = args[0]
 			if cmd.Flags().Changed("example") && len(o.vars) > 0 {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"promptlib/cmd/promptlib/internal/report"
+	"promptlib/library"
 )
 
 // The exit statuses of every command.
@@ -128,16 +130,7 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return nil
-			}
-			hint := "promptlib --help lists the commands"
-			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-				hint = fmt.Sprintf("did you mean %q?", near[0])
-			}
-			return usage(hint, "there is no command %q", args[0])
-		},
+		Args: noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SuggestionsMinimumDistance = 2
@@ -157,8 +150,10 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 		}
 		return usage("", "--color is auto, always or never, not %q", a.color)
 	}
-	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a),
-		newExplain(a))
+	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a), newConfig(a), newInit(a),
+		newExplain(a), newNew(a), newSchema(a))
+	addHelp(root)
+	addCompletion(root)
 	return root
 }
 
@@ -225,5 +220,9 @@ func oneOf(flag, value string, words []string) error {
 			return nil
 		}
 	}
-	return usage("", "--%s is one of %s, not %q", flag, strings.Join(words, ", "), value)
+	hint := ""
+	if near := library.Nearest(value, slices.Values(words)); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return usage(hint, "--%s is one of %s, not %q", flag, strings.Join(words, ", "), value)
 }

@@ -15,7 +15,7 @@ func newShow(a *app) *cobra.Command {
 		Short: "Show everything that is read of one prompt file",
 		Example: `  promptlib show prompts/incident-summary.md
   promptlib show --format json prompts/incident-summary.md`,
-		Args: onePath,
+		Args: onePath, ValidArgsFunction: completePromptFiles,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", format, listFormats); err != nil {
 				return err

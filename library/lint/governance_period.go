@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"strings"
 	"time"
 
 	"promptlib/library"
@@ -34,7 +35,8 @@ func (p *Pass) retention(d policy.Declaration) {
 	}
 	if _, ok := policy.ParseSpan(t.Value); !ok {
 		if iso, ok := policy.RepairSpan(t.Value); ok {
-			p.Reportf(t, "%s %q is no ISO 8601 duration; write %q", d.Key.Value, t.Value, iso)
+			found := p.Reportf(t, "%s %q is no ISO 8601 duration; write %q", d.Key.Value, t.Value, iso)
+			found.Fix = p.respell(t, iso, onlyPeriod(t.Value))
 		} else {
 			p.Reportf(t, "%s %q is no ISO 8601 duration, such as %q", d.Key.Value, t.Value, "P5Y")
 			return
@@ -81,4 +83,16 @@ func (p *Pass) noScalar(d policy.Declaration, want string) {
 		return
 	}
 	p.Reportf(d.Key, "%s has no value; expected %s", d.Key.Value, want)
+}
+
+// onlyPeriod reports whether a period in words says no more than the period: no
+// condition or note that an ISO 8601 duration would lose.
+func onlyPeriod(s string) bool {
+	unit := strings.ToLower(strings.TrimLeft(s, "0123456789 _-"))
+	switch strings.TrimSuffix(unit, "s") {
+	case "year", "yr", "month", "week", "day":
+		return true
+	}
+	_, iso := policy.ParseSpan(strings.ToUpper(s))
+	return iso || strings.EqualFold(s, policy.Permanent)
 }

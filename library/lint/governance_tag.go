@@ -26,7 +26,7 @@ var governanceTag = &Rule{
 				case policy.Unknown:
 					p.unknownTag(t, vocabulary)
 				case policy.Folded:
-					p.Warnf(t, "tag %q is spelt %q", t.Value, word)
+					p.Warnf(t, "tag %q is spelt %q", t.Value, word).Fix = p.respell(t, word, true)
 				}
 				if tag, ok := p.Policy.Tag(t.Value); ok && tag.Deprecated != "" {
 					p.Warnf(t, "tag %q is deprecated; use %s", t.Value, tag.Deprecated)
@@ -43,9 +43,9 @@ func (p *Pass) unknownTag(t library.Text, vocabulary policy.Vocabulary) {
 	hint := expected(t.Value, vocabulary.Words)
 	switch {
 	case vocabulary.Declared:
-		p.Reportf(t, "tag %q is not in the vocabulary%s", t.Value, hint)
+		p.Reportf(t, "tag %q is not in the vocabulary%s", t.Value, hint).Fix = p.nearest(t, vocabulary.Words)
 	case library.Nearest(t.Value, slices.Values(vocabulary.Words)) != "":
-		p.Warnf(t, "tag %q is not in the vocabulary%s", t.Value, hint)
+		p.Warnf(t, "tag %q is not in the vocabulary%s", t.Value, hint).Fix = p.nearest(t, vocabulary.Words)
 	default:
 		p.Infof(t, "tag %q is not in the built-in vocabulary; declare the tags of the library in its policy", t.Value)
 	}

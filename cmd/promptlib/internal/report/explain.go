@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"promptlib/library"
@@ -23,16 +24,20 @@ func Configure(c library.Code) string {
 
 // Suppress says how one finding of a code is accepted.
 func Suppress(c library.Code) string {
-	switch {
+	switch group := strings.TrimRight(c.ID, "0123456789"); {
 	case !isRule(c):
 		return "It cannot be: it says how a run of the examples ended."
-	case strings.HasPrefix(c.ID, "GOV"), strings.HasPrefix(c.ID, "SEC"):
-		return fmt.Sprintf("In .promptlib/config.yaml, which authors of prompts do not change on the way: ignore: [{rule: %s, files: [PATH], reason: WHY, until: YYYY-MM-DD}]. The reason is required, until is not.", c.Name)
-	case strings.HasPrefix(c.ID, "FS"):
-		return "It cannot be: nothing can be read of the file. Repair or remove it, or exclude it in .promptlib/config.yaml."
+	case group == "LNT":
+		return "It cannot be: it is about an entry that accepts findings. Mend or remove the entry."
+	case slices.Contains(authorGroups, group):
+		return fmt.Sprintf("In the front matter of the prompt, lint: {ignore: [{rule: %s, reason: WHY, until: YYYY-MM-DD}]}. The reason is required, until is not.", c.Name)
 	}
-	return fmt.Sprintf("In the front matter of the prompt, lint: {ignore: [{rule: %s, reason: WHY, until: YYYY-MM-DD}]}. The reason is required, until is not.", c.Name)
+	return fmt.Sprintf("In .promptlib/config.yaml only, ignore: [{rule: %s, files: [PATH], reason: WHY, until: YYYY-MM-DD}]. The reason is required, until is not.", c.Name)
 }
+
+// authorGroups are the groups of rules whose findings the author of a prompt may
+// accept.
+var authorGroups = []string{"FM", "STR", "VAR", "EX", "LNK", "EVC", "TXT"}
 
 // isRule reports whether a code is one of lint, and no result of another command.
 func isRule(c library.Code) bool {
