@@ -5,10 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"promptlib/cmd/promptlib/internal/config"
+	"promptlib/cmd/promptlib/internal/report"
 	"promptlib/library"
 	"promptlib/library/lint"
 	"promptlib/library/policy"
@@ -26,31 +28,106 @@ func readFile(t *testing.T, path ...string) string {
 	return string(text)
 }
 
-// TestDocsRules keeps docs/rules.md as the rules say.
+// TestDocsRules keeps docs/rules as the rules say: a page for each, and an index.
 func TestDocsRules(t *testing.T) {
-	want := rulesPage(codes())
-	path := filepath.Join(root, "docs", "rules.md")
+	want := map[string]string{"README.md": rulesIndex(codes())}
+	for _, c := range codes() {
+		want[c.ID+".md"] = rulePage(t, c)
+	}
+	dir := filepath.Join(root, "docs", "rules")
 	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range want {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if _, ok := want[e.Name()]; ok {
+			continue
+		}
+		if !*update {
+			t.Errorf("docs/rules/%s is about no rule; run: go test ./cmd/promptlib -run Docs -update", e.Name())
+		} else if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got := readFile(t, "docs", "rules.md"); got != want {
-		t.Errorf("docs/rules.md is stale; run: go test ./cmd/promptlib -run Docs -update")
+	for name, text := range want {
+		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != text {
+			t.Errorf("docs/rules/%s is stale; run: go test ./cmd/promptlib -run Docs -update", name)
+		}
 	}
 }
 
-func rulesPage(codes []library.Code) string {
+func rulesIndex(codes []library.Code) string {
 	var b strings.Builder
-	b.WriteString("# Rules\n\nWritten from the rules themselves; `promptlib rules` prints the same list. The severity is the worst that a rule reports.\n\n")
+	b.WriteString("# Rules\n\nWritten from the rules themselves; `promptlib rules` prints the same list, and `promptlib explain CODE` the page of one. ")
+	b.WriteString("The severity is the worst that a rule reports.\n\n")
 	b.WriteString("| code | name | severity | |\n| --- | --- | --- | --- |\n")
 	for _, c := range codes {
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", c.ID, strings.ToLower(c.ID), c.Name, c.Severity, c.Doc.Summary)
-	}
-	for _, c := range codes {
-		fmt.Fprintf(&b, "\n## %s\n\n`%s`, %s: %s.\n\n**Why.** %s\n\n**Fix.** %s\n", c.ID, c.Name, c.Severity, c.Doc.Summary, c.Doc.Why, c.Doc.Fix)
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s | %s |\n", c.ID, c.ID, c.Name, c.Severity, strings.ReplaceAll(prose(c.Doc.Summary), "|", `\|`))
 	}
 	return b.String()
+}
+
+// rulePage is the page of a code. What an example has that cannot be seen is
+// shown as promptlib explain shows it.
+func rulePage(t *testing.T, c library.Code) string {
+	t.Helper()
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s: %s\n\n%s: %s.\n", c.ID, c.Name, c.Severity, prose(c.Doc.Summary))
+	section := func(head, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "\n## %s\n\n%s\n", head, text)
+		}
+	}
+	section("Why", prose(c.Doc.Why))
+	section("Fix", prose(c.Doc.Fix))
+	for _, example := range [][2]string{{"Bad", c.Doc.Bad}, {"Good", c.Doc.Good}} {
+		if example[1] == "" {
+			continue
+		}
+		fence := "~~~"
+		for strings.Contains(example[1], fence) {
+			fence += "~"
+		}
+		var text strings.Builder
+		p := report.NewPrinter(&text, false)
+		p.Block("", example[1])
+		if err := p.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		section(example[0], fence+"text\n"+text.String()+fence)
+	}
+	section("Configure", prose(report.Configure(c)))
+	section("Suppress", prose(report.Suppress(c)))
+	return b.String()
+}
+
+// prose is text as Markdown shows it as it is.
+func prose(s string) string {
+	return strings.NewReplacer("<", `\<`, "*", `\*`).Replace(s)
+}
+
+// TestExplainSuppress lints a prompt that accepts the findings of each rule by
+// its front matter: only of the rules of which explain says that it can.
+func TestExplainSuppress(t *testing.T) {
+	for _, rule := range lint.Rules {
+		text := "---\ntitle: T\nlint: {ignore: [{rule: " + rule.Name + ", reason: because}]}\n---\nText.\n"
+		l := &lint.Linter{Policy: policy.Default(), Index: &library.Index{}}
+		findings, _ := l.Prompt(library.Parse("a.md", text))
+		refused := slices.ContainsFunc(findings, func(d *library.Diagnostic) bool { return d.Name == "ignore-invalid" })
+		if said := report.Suppress(rule.Code); refused == strings.HasPrefix(said, "In the front matter") {
+			t.Errorf("%s is refused in the front matter: %t, but explain says: %s", rule.Name, refused, said)
+		}
+	}
 }
 
 var consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```")
@@ -166,7 +243,7 @@ func TestDocsLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md"} {
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md", filepath.Join("docs", "rules", "README.md")} {
 		pages = append(pages, filepath.Join(root, name))
 	}
 	for _, page := range pages {

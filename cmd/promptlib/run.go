@@ -130,8 +130,8 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: noCommand,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:          noCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SuggestionsMinimumDistance = 2
 	root.SetVersionTemplate("promptlib {{.Version}}\n")

@@ -75,7 +75,7 @@ func wrap(text string, width int) string {
 	for word := range strings.FieldsSeq(text) {
 		switch {
 		case length == 0:
-		case length+1+cells(word) > width:
+		case length+1+columns(word) > width:
 			b.WriteByte('\n')
 			length = 0
 		default:
@@ -83,7 +83,7 @@ func wrap(text string, width int) string {
 			length++
 		}
 		b.WriteString(word)
-		length += cells(word)
+		length += columns(word)
 	}
 	b.WriteByte('\n')
 	return b.String()
@@ -115,30 +115,4 @@ func WriteExplanationsJSON(w io.Writer, codes []library.Code) error {
 		})
 	}
 	return WriteJSON(w, out, "  ")
-}
-
-// WriteRulePage writes a code as a page of the documentation.
-func WriteRulePage(w io.Writer, c library.Code) error {
-	p := NewPrinter(w, false)
-	p.Printf("# %s %s\n\n%s: %s.\n", c.ID, c.Name, c.Severity.String(), c.Doc.Summary)
-	for _, part := range [][2]string{{"Why", c.Doc.Why}, {"Fix", c.Doc.Fix}} {
-		p.Printf("\n## %s\n\n%s\n", part[0], part[1])
-	}
-	for _, part := range [][2]string{{"Bad", c.Doc.Bad}, {"Good", c.Doc.Good}} {
-		if part[1] == "" {
-			continue
-		}
-		fence := strings.Repeat("~", 3)
-		for strings.Contains(part[1], fence) {
-			fence += "~"
-		}
-		p.Printf("\n## %s\n\n%stext\n", part[0], fence)
-		p.Block("", part[1])
-		p.Printf("%s\n", fence)
-	}
-	if text := Configure(c); text != "" {
-		p.Printf("\n## Configure\n\n%s\n", text)
-	}
-	p.Printf("\n## Suppress\n\n%s\n", Suppress(c))
-	return p.Flush()
 }

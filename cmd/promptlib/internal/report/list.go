@@ -218,7 +218,7 @@ func readableWidth(rows [][]string) int {
 	for i := range rows[0] {
 		widest := 0
 		for _, row := range rows {
-			widest = max(widest, cells(row[i]))
+			widest = max(widest, columns(row[i]))
 		}
 		total += min(widest, 24) + 2
 	}

@@ -20,7 +20,7 @@ func (p *Printer) tableWithin(width int, rows [][]string) {
 	for _, row := range rows {
 		for i, cell := range row {
 			row[i] = Escape(cell)
-			widths[i] = max(widths[i], cells(row[i]))
+			widths[i] = max(widths[i], columns(row[i]))
 		}
 	}
 	if width > 0 {
@@ -35,7 +35,7 @@ func (p *Printer) tableWithin(width int, rows [][]string) {
 			cell = cut(cell, widths[i])
 			line.WriteString(cell)
 			if i < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", widths[i]-cells(cell)))
+				line.WriteString(strings.Repeat(" ", widths[i]-columns(cell)))
 			}
 		}
 		if n == 0 {
@@ -68,24 +68,24 @@ func fit(widths []int, width int) {
 // cut shortens text to a width. A path loses its beginning, which it shares with
 // its neighbours, and any other text its end.
 func cut(s string, width int) string {
-	if cells(s) <= width {
+	if columns(s) <= width {
 		return s
 	}
 	runes := []rune(s)
 	if strings.Contains(s, "/") && !strings.Contains(s, " ") {
-		for len(runes) > 0 && cells(string(runes))+1 > width {
+		for len(runes) > 0 && columns(string(runes))+1 > width {
 			runes = runes[1:]
 		}
 		return "…" + string(runes)
 	}
-	for len(runes) > 0 && cells(string(runes))+1 > width {
+	for len(runes) > 0 && columns(string(runes))+1 > width {
 		runes = runes[:len(runes)-1]
 	}
 	return strings.TrimRight(string(runes), " ") + "…"
 }
 
-// cells is how many columns of a terminal a text takes.
-func cells(s string) int {
+// columns is how many columns of a terminal a text takes.
+func columns(s string) int {
 	n := 0
 	for _, c := range s {
 		switch {

@@ -51,7 +51,7 @@ func TestTableFitsTheTerminal(t *testing.T) {
 				t.Errorf("-want +got\n%s", diff)
 			}
 			for line := range strings.Lines(out.String()) {
-				if got := cells(strings.TrimSuffix(line, "\n")); test.width >= 30 && got > test.width {
+				if got := columns(strings.TrimSuffix(line, "\n")); test.width >= 30 && got > test.width {
 					t.Errorf("%q takes %d columns of %d", line, got, test.width)
 				}
 			}
@@ -78,7 +78,7 @@ func TestTableLeavesOutColumns(t *testing.T) {
 			t.Errorf("%d columns: -want +got\n%s", test.width, diff)
 		}
 		for line := range strings.Lines(out.String()) {
-			if got := cells(strings.TrimSpace(line)); got > test.width {
+			if got := columns(strings.TrimSpace(line)); got > test.width {
 				t.Errorf("%q takes %d columns of %d", line, got, test.width)
 			}
 		}
