@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"promptlib/library"
 )
 
 // addCompletion adds the command that cobra writes completion scripts with, and
@@ -25,7 +27,6 @@ rules and paths. The help of each shell says where the script belongs.`
   promptlib completion fish > ~/.config/fish/completions/promptlib.fish`
 		cmd.Args = noCommand
 		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-		cmd.SuggestionsMinimumDistance = 2
 		for _, shell := range cmd.Commands() {
 			shell.Args = noArguments
 		}
@@ -73,8 +74,15 @@ func noCommand(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := cmd.CommandPath() + " --help lists the commands"
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = fmt.Sprintf("did you mean %q?", near[0])
+	near := library.Nearest(args[0], func(yield func(string) bool) {
+		for _, sub := range cmd.Commands() {
+			if sub.IsAvailableCommand() && !yield(sub.Name()) {
+				return
+			}
+		}
+	})
+	if near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	_, path, _ := strings.Cut(cmd.CommandPath()+" "+args[0], " ")
 	return usage(hint, "there is no command %q", path)

@@ -20,7 +20,6 @@ func newConfig(a *app) *cobra.Command {
 		Args:  noCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.SuggestionsMinimumDistance = 2
 	cmd.AddCommand(newConfigShow(a))
 	return cmd
 }

@@ -28,7 +28,6 @@ first line names a schema:
 		Args: noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.SuggestionsMinimumDistance = 2
 	cmd.AddCommand(&cobra.Command{
 		Use:               "list",
 		Short:             "List the schemas",
