@@ -4,7 +4,6 @@ import (
 	"embed"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -124,13 +123,14 @@ func titleOf(path string) string {
 
 // newPrompt fills in the template of a dialect.
 func newPrompt(o *newOptions, title string, now time.Time) ([]byte, error) {
-	root := library.FindRoot(filepath.Dir(o.path))
-	pol, err := policy.Load(root)
-	if err != nil {
-		return nil, fault("correct the policy first", "%w", err)
-	}
-	path := library.Relative(root, library.CleanPath(o.path))
-	if root == "" && !filepath.IsLocal(path) {
+	pol, path := policy.Default(), library.CleanPath(o.path)
+	if root := library.FindRoot(filepath.Dir(o.path)); root != "" {
+		var err error
+		if pol, err = policy.Load(root); err != nil {
+			return nil, fault("correct the policy first", "%w", err)
+		}
+		path = library.Relative(root, path)
+	} else if !filepath.IsLocal(path) {
 		path = filepath.Base(path) // no library says what it is relative to
 	}
 	name := "templates/" + strings.ToLower(o.dialect) + ".md"
@@ -214,7 +214,7 @@ func createFile(path string, text []byte) error {
 	}
 	_, err = f.Write(text)
 	if err := errors.Join(err, f.Close()); err != nil {
-		return fault("", "%s: %w", fmt.Sprint(library.CleanPath(path)), err)
+		return fault("", "%s: %w", library.CleanPath(path), err)
 	}
 	return nil
 }
