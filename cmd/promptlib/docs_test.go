@@ -165,7 +165,7 @@ func TestDocsCommands(t *testing.T) {
 				ran++
 				t.Run(page+"/"+command, func(t *testing.T) {
 					var out, errs strings.Builder
-					if status := run(strings.Fields(command), nil, &out, &errs); status != exitClean {
+					if status := run(words(command), nil, &out, &errs); status != exitClean {
 						t.Errorf("promptlib %s ends with status %d: %s%s", command, status, out.String(), errs.String())
 					}
 				})
@@ -178,6 +178,20 @@ func TestDocsCommands(t *testing.T) {
 }
 
 var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+// words splits a command as a shell does, as far as it has blanks and single
+// quotes.
+func words(command string) []string {
+	var list []string
+	for i, part := range strings.Split(command, "'") {
+		if i%2 == 1 {
+			list = append(list, part)
+		} else {
+			list = append(list, strings.Fields(part)...)
+		}
+	}
+	return list
+}
 
 // TestDocsSettings reads the settings that docs/lint.md shows as examples. That of
 // the configuration has every key there is.

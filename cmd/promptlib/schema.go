@@ -22,7 +22,7 @@ and for programs that read the reports.
 An editor with the YAML language server checks a file as it is written, if its
 first line names a schema:
 
-  # yaml-language-server: $schema=../schemas/policy.schema.json`,
+  # yaml-language-server: $schema=schemas/policy.schema.json`,
 		Example: `  promptlib schema list
   promptlib schema print policy > policy.schema.json`,
 		Args: noCommand,
