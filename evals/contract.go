@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"path"
 	"strconv"
 	"strings"
 
@@ -14,7 +16,8 @@ import (
 
 // A Contract is what a reply must be. The zero Contract asks for nothing.
 type Contract struct {
-	Derived    bool // from the expected output, not declared
+	Derived    bool          // from the expected output, not declared
+	Node       *library.Node // the declaration; nil for a derived one
 	Schema     *schema.Schema
 	Sections   []Section
 	Checks     []Check
@@ -40,17 +43,38 @@ func (c *Contract) Empty() bool {
 	return c.Schema == nil && len(c.Sections) == 0 && len(c.Checks) == 0
 }
 
+// SidecarName returns the path of the file beside a prompt that may hold its
+// contract.
+func SidecarName(prompt string) string {
+	return strings.TrimSuffix(prompt, path.Ext(prompt)) + ".eval.yaml"
+}
+
+// A Mistake is what is wrong with a contract, at its place.
+type Mistake struct {
+	At      library.Text
+	Message string
+	Schema  bool // the contract is right, and the JSON Schema in it is not
+}
+
+// Error returns the mistake on one line, with its place.
+func (m *Mistake) Error() string { return fmt.Sprintf("%s: eval: %s", m.At.Pos, m.Message) }
+
+func mistake(at library.Text, format string, args ...any) *Mistake {
+	return &Mistake{At: at, Message: fmt.Sprintf(format, args...)}
+}
+
 // ReadContract returns the contract that a prompt declares, in its front matter
 // or in the file beside it; nil for none. Root is the folder of the library,
-// beyond which nothing is read. The error joins one line for each mistake.
+// beyond which nothing is read. The error joins a [Mistake] for each thing that
+// is wrong, or says why a file cannot be read.
 func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	node := p.Front.Root.Get("eval")
-	beside, err := library.ReadSidecar(p.Path, root)
+	beside, err := readSidecar(p.Path, root)
 	switch {
 	case err != nil:
 		return nil, err
 	case node != nil && beside != nil:
-		return nil, fmt.Errorf("%s: contract is declared here and in %s; keep one", node.Text.Pos, library.SidecarName(p.Path))
+		return nil, mistake(node.Text, "contract is declared here and in %s; keep one", SidecarName(p.Path))
 	case beside != nil:
 		node = beside
 	case node == nil:
@@ -58,15 +82,40 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	}
 	var errs []error
 	for _, key := range duplicates(p.Front.Root, node) {
-		errs = append(errs, fmt.Errorf("%s: eval: key %q stands here twice; keep one", key.Pos, key.Value))
+		errs = append(errs, mistake(key, "key %q stands here twice; keep one", key.Value))
 	}
 	for _, problem := range library.SchemaProblems(node, schema.Get("contract")) {
-		errs = append(errs, fmt.Errorf("%s: eval: %s", problem.At.Pos, problem.Message))
+		if problem.Pointer == "" {
+			problem.Message = strings.Replace(problem.Message, "the file", "the contract", 1)
+		}
+		errs = append(errs, mistake(problem.At, "%s", problem.Message))
 	}
 	if errs != nil {
 		return nil, errors.Join(errs...)
 	}
 	return newContract(node, p.Path, root)
+}
+
+// readSidecar reads the file beside a prompt that may hold its contract; nil
+// where there is none.
+func readSidecar(prompt, root string) (*library.Node, error) {
+	name := SidecarName(prompt)
+	text, err := library.ReadWithin(root, library.Relative(root, name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	node, problems := library.ReadYAML(name, text)
+	var errs []error
+	for _, p := range problems {
+		errs = append(errs, mistake(p.At, "%s", p.Message))
+	}
+	if errs == nil && node == nil {
+		errs = append(errs, mistake(start(name), "the file is empty; it declares schema, sections, checks or parameters"))
+	}
+	return node, errors.Join(errs...)
 }
 
 // lost is an error if a front matter that cannot be read seems to declare a
@@ -76,7 +125,7 @@ func lost(front library.FrontMatter) error {
 	if front.Root != nil || at < 0 {
 		return nil
 	}
-	return fmt.Errorf("%s: eval: the front matter cannot be read, and the contract with it; promptlib lint says why", front.Place.At(at))
+	return mistake(front.Place.Sub(at, at), "the front matter cannot be read, and the contract with it; promptlib lint says why")
 }
 
 // duplicates lists the keys that a contract has twice, and eval itself if the
@@ -109,11 +158,11 @@ func duplicates(front, contract *library.Node) []library.Text {
 }
 
 func newContract(n *library.Node, file, root string) (*Contract, error) {
-	c := &Contract{}
+	c := &Contract{Node: n}
 	var err error
 	if s := n.Get("schema"); s != nil {
-		if c.Schema, err = library.ReadSchema(s, file, root); err != nil {
-			return nil, fmt.Errorf("%s: eval: %w", s.Text.Pos, err)
+		if c.Schema, err = readSchema(s, file, root); err != nil {
+			return nil, schemaMistake(s, err)
 		}
 	}
 	for _, item := range n.Get("sections").Elements() {
@@ -143,6 +192,17 @@ func newContract(n *library.Node, file, root string) (*Contract, error) {
 	return c, err
 }
 
+// schemaMistake is why a schema cannot be compiled: where it stands inline, at
+// the place in it.
+func schemaMistake(n *library.Node, err error) *Mistake {
+	m := &Mistake{At: n.Text, Message: err.Error(), Schema: true}
+	var failed *schema.CompileError
+	if errors.As(err, &failed) && n.Type == library.Map {
+		m.At = n.At(failed.Pointer)
+	}
+	return m
+}
+
 func readParameters(n *library.Node) (Parameters, error) {
 	p := Parameters{Temperature: float(n.Get("temperature")), TopP: float(n.Get("top_p"))}
 	var tooMany, tooLarge error
@@ -170,10 +230,39 @@ func whole(n *library.Node) (*int, error) {
 	}
 	f, _ := n.JSON().(float64)
 	if math.Abs(f) > 1<<53 {
-		return nil, fmt.Errorf("%s: eval: %s is too large a number", n.Text.Pos, n.Text.Value)
+		return nil, mistake(n.Text, "%s is too large a number", n.Text.Value)
 	}
 	v := int(f)
 	return &v, nil
+}
+
+// readSchema compiles a schema that stands in the contract or in a file that it
+// names, relative to the prompt.
+func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
+	dir := path.Dir(library.Relative(root, file))
+	load := func(name string) ([]byte, error) {
+		text, err := library.ReadWithin(root, name)
+		if err != nil {
+			return nil, fmt.Errorf("schema %w", err)
+		}
+		return text, nil
+	}
+	if n.Type == library.Map {
+		text, err := json.Marshal(n.JSON())
+		if err != nil {
+			return nil, err
+		}
+		return schema.Compile(path.Join(dir, "inline.schema.json"), text, load)
+	}
+	if name := n.Text.Value; path.IsAbs(name) || strings.Contains(name, "://") {
+		return nil, fmt.Errorf("schema %s: schemas are read from the library only; write a path relative to the prompt", name)
+	}
+	name := path.Join(dir, n.Text.Value)
+	text, err := load(name)
+	if err != nil {
+		return nil, err
+	}
+	return schema.Compile(name, text, load)
 }
 
 // Derive returns the contract that an expected output implies: for JSON a schema

@@ -149,8 +149,11 @@ func TestReadContract(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				if c.Node == nil {
+					t.Error("the contract does not say where it stands")
+				}
 				s := c.Schema
-				c.Schema = nil
+				c.Schema, c.Node = nil, nil
 				if diff := cmp.Diff(*c, test.want); diff != "" {
 					t.Errorf("contract, got - want +:\n%s", diff)
 				}
@@ -225,7 +228,9 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 			`lib/p/x.md:4:26: eval: key "type" stands here twice; keep one`,
 			`lib/p/x.md:6:3: eval: key "checks" stands here twice; keep one`}},
 		{"schema that is none", "eval:\n  schema: {type: objekt}\n", []string{
-			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: at "/type"*`}},
+			`lib/p/x.md:4:18: eval: schema p/inline.schema.json: at "/type"*`}},
+		{"schema that is too large", "eval:\n  schema: large.json\n", []string{
+			`lib/p/x.md:4:11: eval: schema p/large.json: more than 256 KiB, with what it refers to, take too long to compile`}},
 		{"schema file that is missing", "eval:\n  schema: gone.json\n", []string{
 			`lib/p/x.md:4:11: eval: schema lib/p/gone.json: no such file or directory`}},
 		{"schema file that is no JSON", "eval:\n  schema: ../shared/text.txt\n", []string{
@@ -256,6 +261,7 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 				"secret.json":          `{"type": "string"}`,
 				"lib/shared/name.json": `{"type": "string"}`,
 				"lib/shared/text.txt":  "a text",
+				"lib/p/large.json":     `{"$comment": "` + strings.Repeat("x", 256<<10) + `"}`,
 				"lib/p/out.json":       "-> ../../secret.json",
 			})
 			if err == nil {
@@ -273,8 +279,8 @@ func TestReadContractReportsMistakesBesideThePrompt(t *testing.T) {
 		beside string
 		want   string
 	}{
-		{"declared twice", contractFile("eval: {sections: [A]}\n"), "sections: [A]\n", `lib/p/x.md:3:7: contract is declared here and in lib/p/x.eval.yaml; keep one`},
-		{"empty", contractFile(""), "# nothing yet\n", `lib/p/x.eval.yaml: the file is empty; it declares schema, sections, checks or parameters`},
+		{"declared twice", contractFile("eval: {sections: [A]}\n"), "sections: [A]\n", `lib/p/x.md:3:7: eval: contract is declared here and in lib/p/x.eval.yaml; keep one`},
+		{"empty", contractFile(""), "# nothing yet\n", `lib/p/x.eval.yaml:1:1: eval: the file is empty; it declares schema, sections, checks or parameters`},
 		{"no YAML", contractFile(""), "sections: [A\n", `lib/p/x.eval.yaml:1:11: *`},
 		{"key twice", contractFile(""), "sections: [A]\nsections: [B]\n", `lib/p/x.eval.yaml:2:1: *`},
 		{"unknown key", contractFile(""), "eval:\n  sections: [A]\n", `lib/p/x.eval.yaml:1:1: eval: key "eval" is not known here`},

@@ -13,12 +13,12 @@ import (
 // An Index knows the names of all files of some libraries, to tell
 // whether what a prompt refers to exists.
 type Index struct {
-	paths  map[string]bool     // of all files, absolute, with slashes
-	stems  map[string][]string // file name without extension → paths as shown
-	roots  []string
-	here   string // the working directory, absolute
-	beside bool   // some file is the sidecar of a prompt
-	open   bool   // some root is no known library, so a path that exists is good
+	paths map[string]bool     // of all files, absolute, with slashes
+	stems map[string][]string // file name without extension → paths as shown
+	other map[string]bool     // names of the files that are no prompts, without folder
+	roots []string
+	here  string // the working directory, absolute
+	open  bool   // some root is no known library, so a path that exists is good
 }
 
 // add enters a file by its path as shown and its absolute path.
@@ -28,11 +28,12 @@ func (ix *Index) add(shown, abs string) {
 		return
 	}
 	ix.paths[abs] = true
-	ix.beside = ix.beside || strings.HasSuffix(abs, sidecarExtension)
 	if IsPromptFile(shown) {
 		shown = filepath.ToSlash(shown)
 		stem := Stem(shown)
 		ix.stems[stem] = append(ix.stems[stem], shown)
+	} else {
+		ix.other[filepath.Base(shown)] = true
 	}
 }
 
@@ -66,6 +67,15 @@ func (ix *Index) Files(root string) iter.Seq[string] {
 	}
 }
 
+// HasBeside reports whether there is a file that is no prompt at a path, as the
+// contract beside a prompt is.
+func (ix *Index) HasBeside(file string) bool {
+	if !ix.other[path.Base(file)] {
+		return false // as for nearly every file, without asking where the working directory is
+	}
+	return ix.paths[ix.abs(path.Clean(file))]
+}
+
 // Stem returns the name of a file without folder and extension.
 func Stem(p string) string {
 	base := path.Base(p)
@@ -77,17 +87,25 @@ func Stem(p string) string {
 // relative to the file or to the root of the library. References to the web
 // exist.
 func (ix *Index) Has(from, reference string) bool {
+	target, _, _ := strings.Cut(reference, "#")
+	if strings.IndexByte(target, '%') >= 0 {
+		if plain, err := url.PathUnescape(target); err == nil {
+			target = plain
+		}
+	}
+	if strings.IndexByte(target, '/') < 0 && strings.IndexByte(target, '.') < 0 && len(ix.stems[target]) > 0 {
+		return true
+	}
 	if strings.Contains(reference, "://") || strings.HasPrefix(reference, "#") || strings.HasPrefix(reference, "mailto:") {
 		return true
 	}
-	target, _, _ := strings.Cut(reference, "#")
-	if plain, err := url.PathUnescape(target); err == nil {
-		target = plain
-	}
 	if !strings.ContainsAny(target, "/.") {
-		return len(ix.stems[target]) > 0
+		return false
 	}
 	if !strings.Contains(target, "/") && len(ix.stems[Stem(target)]) > 0 {
+		return true
+	}
+	if ix.paths[ix.abs(path.Join(path.Dir(from), target))] {
 		return true
 	}
 	folders := append([]string{path.Dir(from)}, ix.roots...)
@@ -172,15 +190,6 @@ func linkPath(link string) string {
 func hasScheme(reference string) bool {
 	i := strings.IndexByte(reference, ':')
 	return i > 0 && !strings.ContainsAny(reference[:i], "/.")
-}
-
-// HasSidecar reports whether the file exists that may hold the contract of a
-// prompt.
-func (ix *Index) HasSidecar(prompt string) bool {
-	if !ix.beside {
-		return false
-	}
-	return ix.paths[ix.abs(path.Clean(SidecarName(prompt)))]
 }
 
 // Moved returns where the file of a reference that leads nowhere stands now, as a

@@ -1,6 +1,8 @@
 package library
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -163,14 +165,23 @@ func TestIndexMoved(t *testing.T) {
 	}
 }
 
-func TestIndexHasSidecar(t *testing.T) {
-	ix := openTree(t, nil, "a/one.md", "a/one.eval.yaml", "a/two.md", "one.md")
-	for prompt, want := range map[string]bool{"a/one.md": true, "./a/one.md": true, "a/two.md": false, "one.md": false} {
-		if got := ix.HasSidecar(prompt); got != want {
-			t.Errorf("HasSidecar(%q) = %t, want %t", prompt, got, want)
+func TestIndexHasBeside(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"a/x.md", "a/x.eval.yaml", "b/x.md"} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if openTree(t, nil, "one.md").HasSidecar("one.md") {
-		t.Error("HasSidecar without any sidecar")
+	lib, err := Open(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"a/x.eval.yaml": true, "./a/../a/x.eval.yaml": true, "b/x.eval.yaml": false, "a/y.eval.yaml": false} {
+		if got := lib.Index.HasBeside(name); got != want {
+			t.Errorf("HasBeside(%q) = %v, want %v", name, got, want)
+		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 // A Schema is a compiled JSON Schema. It is safe for use by several goroutines.
 type Schema struct {
 	compiled  *jsonschema.Schema
+	address   string         // of the document that was compiled
 	documents map[string]any // by address, as decoded, to look up what a failed keyword stands beside
 	quick     *quickSchema
 }
@@ -94,7 +95,7 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 	address := base + (&url.URL{Path: name}).EscapedPath()
 	text, err := r.add(address, name, document)
 	if err != nil {
-		return nil, fmt.Errorf("schema %s is not JSON: %w", name, err)
+		return nil, err
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat = true
@@ -104,20 +105,34 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 	}
 	compiled, err := c.Compile(address)
 	if err != nil {
-		return nil, fmt.Errorf("schema %s: %s", name, compileReason(err))
+		return nil, r.compileError(name, err)
 	}
-	return &Schema{compiled, r.documents, quickTable(r.documents, address)}, nil
+	return &Schema{compiled, address, r.documents, quickTable(r.documents, address)}, nil
 }
+
+// A CompileError says why a document is no JSON Schema.
+type CompileError struct {
+	Pointer string // to what is wrong in the document; "" for all of it, or where that is not known
+	message string
+}
+
+// Error returns the reason on one line, with the name of the document.
+func (e *CompileError) Error() string { return e.message }
 
 // maxDocuments is how many documents one schema may consist of. References
 // through a folder that links to itself would never end.
 const maxDocuments = 100
+
+// maxSize is how many bytes the documents of one schema may have. The compiler
+// takes a second for as many, and four times that for twice as many.
+const maxSize = 256 << 10
 
 // A resolver reads the documents that a schema refers to.
 type resolver struct {
 	load      func(path string) ([]byte, error)
 	documents map[string]any // by address
 	folders   []folder
+	size      int // of the documents
 }
 
 // A folder is where the documents below an address are, as a path in the library.
@@ -129,9 +144,12 @@ type folder struct{ address, path string }
 // would keep them exact: a large integer would then not equal itself, and an
 // exponent of millions brings it down.
 func (r *resolver) add(address, name string, document []byte) ([]byte, error) {
+	if r.size += len(document); r.size > maxSize {
+		return nil, fmt.Errorf("schema %s: more than %d KiB, with what it refers to, take too long to compile", name, maxSize>>10)
+	}
 	var decoded any
 	if err := json.Unmarshal(document, &decoded); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("schema %s is not JSON: %w", name, err)
 	}
 	r.documents[address] = decoded
 	if head, ok := decoded.(map[string]any); ok {
@@ -163,25 +181,32 @@ func (r *resolver) open(address string) (io.ReadCloser, error) {
 			return nil, err
 		}
 		if text, err = r.add(address, name, text); err != nil {
-			return nil, fmt.Errorf("schema %s is not JSON: %w", name, err)
+			return nil, err
 		}
 		return io.NopCloser(bytes.NewReader(text)), nil
 	}
 	return nil, fmt.Errorf("reference to %s: schemas are read from the library only", address)
 }
 
-// compileReason is the innermost cause of a compile error, on one line.
-func compileReason(err error) string {
+// compileError is the innermost cause of what the compiler says.
+func (r *resolver) compileError(name string, err error) *CompileError {
 	if se, ok := err.(*jsonschema.SchemaError); ok {
 		err = se.Err
 	}
 	if ve, ok := err.(*jsonschema.ValidationError); ok {
 		if all := (&Schema{}).violations(ve, nil); len(all) > 0 {
-			return fmt.Sprintf("at %q: %s", all[0].Pointer, all[0].Message)
+			e := &CompileError{message: fmt.Sprintf("schema %s: at %q: %s", name, all[0].Pointer, all[0].Message)}
+			if len(r.documents) == 1 { // else it may be about another
+				e.Pointer = all[0].Pointer
+			}
+			return e
 		}
 	}
-	return strings.ReplaceAll(err.Error(), "\n", " ")
+	return &CompileError{message: fmt.Sprintf("schema %s: %s", name, plainly.Replace(err.Error()))}
 }
+
+// plainly takes what is ours alone out of the words of the compiler.
+var plainly = strings.NewReplacer("\n", " ", "jsonschema: ", "", base, "")
 
 // Validate returns every violation of a value as [DecodeJSON] returns it,
 // sorted by pointer, then keyword; nil if there is none. Numbers must be finite.

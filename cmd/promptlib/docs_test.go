@@ -106,8 +106,18 @@ func rulePage(t *testing.T, c library.Code) string {
 		}
 		section(example[0], fence+"text\n"+text.String()+fence)
 	}
-	section("Configure", prose(report.Configure(c)))
-	section("Suppress", prose(report.Suppress(c)))
+	settings := func(head, text, yaml string) {
+		if yaml != "" {
+			yaml = "\n\n```yaml\n" + yaml + "\n```"
+		}
+		if text != "" {
+			section(head, prose(text)+yaml)
+		}
+	}
+	text, yaml := report.Configure(c)
+	settings("Configure", text, yaml)
+	text, yaml = report.Suppress(c)
+	settings("Suppress", text, yaml)
 	return b.String()
 }
 
@@ -116,16 +126,51 @@ func prose(s string) string {
 	return strings.NewReplacer("<", `\<`, "*", `\*`).Replace(s)
 }
 
-// TestExplainSuppress lints a prompt that accepts the findings of each rule by
-// its front matter: only of the rules of which explain says that it can.
-func TestExplainSuppress(t *testing.T) {
+// TestExplainSettings uses what explain says to write: the entry of a front matter
+// must be accepted, and what cannot stand there refused; the configuration must
+// be read.
+func TestExplainSettings(t *testing.T) {
 	for _, rule := range lint.Rules {
-		text := "---\ntitle: T\nlint: {ignore: [{rule: " + rule.Name + ", reason: because}]}\n---\nText.\n"
+		_, level := report.Configure(rule.Code)
+		said, entry := report.Suppress(rule.Code)
+		entry = strings.NewReplacer("YYYY-MM-DD", "2030-01-01", "PATH", "a.md").Replace(entry)
+		inPrompt := strings.HasPrefix(said, "In the front matter")
+		settings := "version: 1\n" + level + "\n"
+		front := "lint: {ignore: [{rule: " + rule.Name + ", reason: WHY}]}"
+		if inPrompt {
+			front = entry
+		} else {
+			settings += entry + "\n"
+		}
+		if _, err := config.Read("config.yaml", []byte(settings)); err != nil {
+			t.Errorf("%s: explain says to write\n%s%v", rule.Name, settings, err)
+		}
 		l := &lint.Linter{Policy: policy.Default(), Index: &library.Index{}}
-		findings, _ := l.Prompt(library.Parse("a.md", text))
+		findings, _ := l.Prompt(library.Parse("a.md", "---\ntitle: T\n"+front+"\n---\nText.\n"))
 		refused := slices.ContainsFunc(findings, func(d *library.Diagnostic) bool { return d.Name == "ignore-invalid" })
-		if said := report.Suppress(rule.Code); refused == strings.HasPrefix(said, "In the front matter") {
+		if refused == inPrompt {
 			t.Errorf("%s is refused in the front matter: %t, but explain says: %s", rule.Name, refused, said)
+		}
+	}
+}
+
+// TestExplainIsSafe prints every code: what examples hold must not reach the
+// terminal as it is.
+func TestExplainIsSafe(t *testing.T) {
+	args := []string{"explain"}
+	for _, c := range codes() {
+		args = append(args, c.ID)
+	}
+	for _, format := range listFormats {
+		var out, errs strings.Builder
+		if status := run(append(args, "--format", format), nil, &out, &errs); status != exitClean {
+			t.Fatalf("explain ends with %d: %s", status, errs.String())
+		}
+		for line := range strings.Lines(out.String()) {
+			line = strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t", "")
+			if got := report.Escape(line); got != line {
+				t.Errorf("%s: a line is not escaped: %s", format, got)
+			}
 		}
 	}
 }

@@ -41,9 +41,8 @@ type checked struct {
 	fixed    *lint.Fixed
 }
 
-// check lints a file and makes its fixes in memory.
-func (x *fixing) check(l *lint.Linter, f library.File) (c checked) {
-	p := library.Read(f)
+// check lints a prompt and makes its fixes in memory.
+func (x *fixing) check(l *lint.Linter, p *library.Prompt) (c checked) {
 	c.findings, c.facts = l.Prompt(p)
 	if x == nil {
 		return c
@@ -73,7 +72,7 @@ func (x *fixing) finish(a *app, l *lint.Linter, f library.File, c *checked) erro
 		return nil
 	}
 	if !x.diff {
-		if err := replaceFile(f.Path, c.source, fixed.Text); err != nil {
+		if err := rewriteFile(f.Path, c.source, fixed.Text); err != nil {
 			x.failed++
 			a.fail(err, "")
 			c.findings, c.facts = l.Prompt(library.Read(f))
@@ -116,10 +115,10 @@ func (x *fixing) err() error {
 	return fault("run promptlib lint --fix again", "%d of the files with fixes could not be written", x.failed)
 }
 
-// replaceFile writes a new text in the place of a file that still has the old
+// rewriteFile writes a new text in the place of a file that still has the old
 // one: to a file beside it, which then takes its name, so that nobody ever reads
 // half of it. The permissions stay; symbolic links are not followed.
-func replaceFile(path, before, after string) error {
+func rewriteFile(path, before, after string) error {
 	fail := func(err error) error {
 		var pathErr *fs.PathError
 		if errors.As(err, &pathErr) {
@@ -148,24 +147,31 @@ func replaceFile(path, before, after string) error {
 	case string(now) != before:
 		return fail(errors.New("it has changed since it was read"))
 	}
-	temp, err := writeTemp(filepath.Dir(path), after, info.Mode().Perm())
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		os.Remove(temp)
+	if err := replaceFile(path, after); err != nil {
 		return fail(err)
 	}
 	return nil
 }
 
-// writeTemp writes a text to a new file in a folder and returns its path, also
-// with an error.
-func writeTemp(dir, text string, mode fs.FileMode) (string, error) {
-	file, err := os.CreateTemp(dir, ".promptlib-*.tmp")
-	if err != nil {
-		return "", err
+// replaceFile writes a file so that a reader finds the old text or the new one,
+// and makes the folder that it stands in.
+func replaceFile(path, text string) error {
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
 	}
-	_, err = file.WriteString(text)
-	return file.Name(), errors.Join(err, file.Chmod(mode), file.Close())
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it has its name
+	_, err = f.WriteString(text)
+	if err := errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }

@@ -36,21 +36,21 @@ func TestReplaceFile(t *testing.T) {
 	}
 	t.Run("keeps the permissions", func(t *testing.T) {
 		write(t, "old", 0o600)
-		check(t, replaceFile(path, "old", "new"), "", "new")
+		check(t, rewriteFile(path, "old", "new"), "", "new")
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("mode is %v (error %v), want 0600", info.Mode(), err)
 		}
 	})
 	t.Run("changed meanwhile", func(t *testing.T) {
 		write(t, "newer", 0o644)
-		check(t, replaceFile(path, "old", "new"), path+": the fixes were not written: it has changed since it was read", "newer")
+		check(t, rewriteFile(path, "old", "new"), path+": the fixes were not written: it has changed since it was read", "newer")
 	})
 	t.Run("read-only", func(t *testing.T) {
 		if os.Geteuid() == 0 {
 			t.Skip("nothing is read-only to root")
 		}
 		write(t, "old", 0o444)
-		check(t, replaceFile(path, "old", "new"), path+": the fixes were not written: permission denied", "old")
+		check(t, rewriteFile(path, "old", "new"), path+": the fixes were not written: permission denied", "old")
 	})
 	t.Run("symbolic link", func(t *testing.T) {
 		write(t, "old", 0o644)
@@ -58,17 +58,17 @@ func TestReplaceFile(t *testing.T) {
 		if err := os.Symlink("a.md", link); err != nil {
 			t.Fatal(err)
 		}
-		check(t, replaceFile(link, "old", "new"), link+": the fixes were not written: it is a symbolic link; name the file it leads to", "old")
+		check(t, rewriteFile(link, "old", "new"), link+": the fixes were not written: it is a symbolic link; name the file it leads to", "old")
 		if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
 			t.Errorf("the link has become a file (error %v)", err)
 		}
 	})
 	t.Run("gone", func(t *testing.T) {
 		gone := filepath.Join(dir, "gone.md")
-		check(t, replaceFile(gone, "old", "new"), gone+": the fixes were not written: no such file or directory", "old")
+		check(t, rewriteFile(gone, "old", "new"), gone+": the fixes were not written: no such file or directory", "old")
 	})
 	t.Run("folder", func(t *testing.T) {
-		check(t, replaceFile(dir, "old", "new"), dir+": the fixes were not written: it is no regular file", "old")
+		check(t, rewriteFile(dir, "old", "new"), dir+": the fixes were not written: it is no regular file", "old")
 	})
 }
 

@@ -62,10 +62,12 @@ func TestHostileTextReachesNoTerminal(t *testing.T) {
 		{"eval", "--model", ansi, dir}, {"lint", dir + ansi}, {"render", name, "--example", "9"},
 		{"lint", "--format", ansi}, {ansi}, {"lint", "--" + ansi}, {"show", dir},
 		{"lint", "--format", "json=" + ansi, "--format", "text=" + ansi, dir}, {"lint", "--format", "json=no" + ansi + "/where", dir},
+		{"lint", "--since", ansi, dir}, {"lint", "--stdin-filename", name}, {"lint", dir + "/*" + ansi},
 	}
 	for _, f := range report.LintFormats {
 		commands = append(commands, []string{"lint", "--statistics", "--format", f.Name, dir})
 	}
+	commands = append(commands, []string{"lint", "--write-baseline", dir})
 	for _, args := range commands {
 		var out, errs strings.Builder
 		status := run(args, nil, &out, &errs)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,6 +18,7 @@ import (
 )
 
 type lintOptions struct {
+	scopeOptions
 	paths       []string
 	formats     []string
 	statistics  bool
@@ -44,20 +46,28 @@ The policy is read from .promptlib/policy.yaml and the levels of rules from
 .promptlib/config.yaml of the library, the nearest folder upward that has a
 folder .promptlib; without one, built-in defaults hold. README, CHANGELOG,
 CONTRIBUTING, LICENSE and index files are skipped and counted, and so are files
-that the configuration excludes, even if they are named.`,
+that the configuration excludes, even if they are named. A PATH may be a glob in
+quotes, such as 'prompts/**/*.md'.
+
+Findings that .promptlib/lint-baseline.jsonl holds are counted and not reported;
+--write-baseline creates it, so that a library with many findings is clean until
+the next new one.`,
 		Example: `  promptlib lint
   promptlib lint prompts/writing prompts/operations/incident-summary.md
   promptlib lint --format sarif=lint.sarif --format text prompts
   promptlib lint --diff prompts
-  promptlib lint --fix prompts`,
+  promptlib lint --fix prompts
+  promptlib lint --write-baseline
+  promptlib lint --since origin/main`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
-			if o.diff && cmd.Flags().Changed("format") {
-				return usage("leave out one of them", "--diff prints a diff in place of the report, so it cannot go with --format")
+			if err := o.check(cmd, args); err != nil {
+				return err
 			}
-			return runLint(a, o)
+			return runLint(cmd.Context(), a, o)
 		},
 	}
+	o.bind(cmd)
 	cmd.Flags().StringArrayVar(&o.formats, "format", []string{"text"},
 		"how to write the findings, as NAME or NAME=FILE; may be repeated: "+names(report.LintFormats, func(f report.LintFormat) string { return f.Name }))
 	cmd.Flags().BoolVar(&o.statistics, "statistics", false, "also count the findings of each rule, in text")
@@ -73,7 +83,32 @@ that the configuration excludes, even if they are named.`,
 	return cmd
 }
 
-func runLint(a *app, o *lintOptions) error {
+// check finds flags that do not go together.
+func (o *lintOptions) check(cmd *cobra.Command, args []string) error {
+	fixing := o.fix || o.fixUnsafe || o.diff
+	switch {
+	case o.diff && cmd.Flags().Changed("format"):
+		return usage("leave out one of them", "--diff prints a diff in place of the report, so it cannot go with --format")
+	case fixing && cmd.Flags().Changed("stdin-filename"):
+		return usage("save the file first", "--fix, --fix-unsafe and --diff do not go with --stdin-filename")
+	case fixing && o.baseline:
+		return usage("run one after the other", "--fix, --fix-unsafe and --diff do not go with --write-baseline")
+	}
+	return o.scopeOptions.check(cmd, args)
+}
+
+// A lintRun is what one run of lint works with.
+type lintRun struct {
+	*lintOptions
+	library   *library.Library
+	read      reading
+	linters   map[string]*lint.Linter // by root
+	baselines map[string]*baseline    // by root
+	since     *since
+	fixes     *fixing
+}
+
+func runLint(ctx context.Context, a *app, o *lintOptions) error {
 	outputs, err := parseFormats(o.formats)
 	if err != nil {
 		return err
@@ -82,59 +117,20 @@ func runLint(a *app, o *lintOptions) error {
 	if err != nil {
 		return usage("", "--fail-on: %w", err)
 	}
-	now, err := date(o.now)
+	r, err := o.prepare(ctx, a)
 	if err != nil {
 		return err
 	}
-	lib, err := open(o.paths)
+	result, err := r.lint(a)
 	if err != nil {
 		return err
 	}
-	linters, err := newLinters(lib, now)
-	if err != nil {
-		return err
-	}
-	for _, root := range lib.Roots {
-		a.warnDead(linters[root])
-	}
-	result := report.Lint{Source: readSource, Statistics: o.statistics}
-	fixes := o.fixing()
-	prompts, skipped := split(lib.Files)
-	prompts, result.Excluded = leaveOut(prompts, o.noForceExclude, func(root string) *lint.Config { return &linters[root].Config })
-	facts := map[*lint.Linter][]lint.Facts{}
-	for f, out := range library.Each(prompts, func(f library.File) checked {
-		return fixes.check(linters[f.Root], f)
-	}) {
-		if err := fixes.finish(a, linters[f.Root], f, &out); err != nil {
-			return err
-		}
-		result.Files++
-		result.Paths = append(result.Paths, f.Path)
-		result.Diagnostics = append(result.Diagnostics, out.findings...)
-		facts[linters[f.Root]] = append(facts[linters[f.Root]], out.facts)
-	}
-	for _, root := range lib.Roots {
-		result.Diagnostics = append(result.Diagnostics, linters[root].Library(facts[linters[root]])...)
-		for _, f := range facts[linters[root]] {
-			result.Suppressed += f.Suppressed
-		}
-	}
-	result.Skipped = skipped
-	if result.Files == 0 && !o.allowEmpty {
-		return nothingToCheck(skipped, result.Excluded)
-	}
-	slices.SortStableFunc(result.Diagnostics, func(x, y *library.Diagnostic) int { return x.Compare(*y) })
 	if o.diff {
-		a.note("%s", fixes.done.Would())
-	} else {
-		if fixes != nil {
-			result.Fixed = &fixes.done
-		}
-		if err := a.writeReports(outputs, result); err != nil {
-			return err
-		}
+		a.note("%s", r.fixes.done.Would())
+	} else if err := a.writeReports(outputs, result); err != nil {
+		return err
 	}
-	if err := fixes.err(); err != nil {
+	if err := r.fixes.err(); err != nil {
 		return err
 	}
 	if a.tooManyWarnings(result, o.maxWarnings) {
@@ -146,6 +142,92 @@ func runLint(a *app, o *lintOptions) error {
 		}
 	}
 	return nil
+}
+
+// prepare reads all that a run needs before it looks at a prompt.
+func (o *lintOptions) prepare(ctx context.Context, a *app) (*lintRun, error) {
+	r := &lintRun{lintOptions: o, fixes: o.fixing()}
+	now, err := date(o.now)
+	if err != nil {
+		return nil, err
+	}
+	if r.library, r.read, err = o.open(a, o.paths); err != nil {
+		return nil, err
+	}
+	if r.linters, err = newLinters(r.library, now); err != nil {
+		return nil, err
+	}
+	if r.baselines, err = readBaselines(r.library.Roots); err != nil {
+		return nil, err
+	}
+	if r.since, err = o.changed(ctx, a, r.library); err != nil {
+		return nil, err
+	}
+	for _, root := range r.library.Roots {
+		a.warnDead(r.linters[root])
+		r.linters[root].Partial = r.since != nil
+	}
+	return r, nil
+}
+
+// lint checks the files of a run.
+func (r *lintRun) lint(a *app) (report.Lint, error) {
+	result := report.Lint{Source: r.read.source, Statistics: r.statistics}
+	changed, rest := r.since.part(r.library.Files)
+	prompts, skipped := split(changed)
+	others, _ := split(rest)
+	configOf := func(root string) *lint.Config { return &r.linters[root].Config }
+	prompts, result.Excluded = leaveOut(prompts, r.noForceExclude, configOf)
+	others, _ = leaveOut(others, r.noForceExclude, configOf)
+	result.Skipped = skipped
+	facts := map[*lint.Linter][]lint.Facts{}
+	for f, out := range library.Each(prompts, func(f library.File) checked {
+		return r.fixes.check(r.linters[f.Root], r.read.prompt(f))
+	}) {
+		if err := r.fixes.finish(a, r.linters[f.Root], f, &out); err != nil {
+			return result, err
+		}
+		result.Files++
+		result.Paths = append(result.Paths, f.Path)
+		result.Diagnostics = append(result.Diagnostics, out.findings...)
+		facts[r.linters[f.Root]] = append(facts[r.linters[f.Root]], out.facts)
+	}
+	switch {
+	case result.Files > 0 || r.allowEmpty || r.isStdin:
+	case len(others) == 0:
+		return result, nothingToCheck(skipped, result.Excluded)
+	default:
+		a.note("no prompt file has changed since %s: nothing to check", r.scopeOptions.since)
+	}
+	r.compare(facts, others, &result)
+	slices.SortStableFunc(result.Diagnostics, func(x, y *library.Diagnostic) int { return x.Compare(*y) })
+	if err := r.settle(a, r.baselines, prompts, &result); err != nil {
+		return result, err
+	}
+	r.since.keepLines(&result)
+	if r.fixes != nil {
+		result.Fixed = &r.fixes.done
+	}
+	return result, nil
+}
+
+// compare runs the rules that compare prompts, with what those that were not
+// linted may share with those that were.
+func (r *lintRun) compare(facts map[*lint.Linter][]lint.Facts, others []library.File, result *report.Lint) {
+	linted := make(map[string]bool, len(result.Paths))
+	for _, path := range result.Paths {
+		linted[path] = true
+	}
+	addKin(r.linters, facts, others)
+	for _, root := range r.library.Roots {
+		l := r.linters[root]
+		result.Diagnostics = append(result.Diagnostics, r.since.keep(l.Library(facts[l]))...)
+		for _, f := range facts[l] {
+			if linted[f.Path] {
+				result.Suppressed += f.Suppressed
+			}
+		}
+	}
 }
 
 // newLinters makes a linter for each library that files belong to.

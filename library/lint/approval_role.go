@@ -12,6 +12,18 @@ var approvalRole = &Rule{
 			Summary: "approval role is unknown or empty",
 			Why:     "Nobody holds a role that does not exist, so the approval can never be given or, worse, is taken for not needed.",
 			Fix:     "Use a role of the library, or remove the key if nobody has to approve.",
+			Config:  "vocabulary.approval_roles of .promptlib/policy.yaml.",
+			Bad: `---
+title: Note
+approval_roles: None
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

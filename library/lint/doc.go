@@ -8,7 +8,7 @@
 // the findings of one prompt carry, and takes back those that do harm.
 //
 // A rule reports at the narrowest place and chooses no severity above its own;
-// it prints nothing, and opens no file but the contract of a prompt. Finding and
-// reading the prompt files is for package library, showing the findings for the
-// program.
+// it prints nothing, and opens no file but the contract beside a prompt and the
+// JSON Schema it names, which evals reads. Finding and reading the prompt files
+// is for package library, showing the findings for the program.
 package lint

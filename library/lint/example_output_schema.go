@@ -38,14 +38,11 @@ Output: {"words": 4}
 		},
 	},
 	Prompt: func(p *Pass) {
-		node := p.contractSchema()
-		if node == nil {
-			return
+		contract, _ := p.contract()
+		if contract == nil || contract.Schema == nil {
+			return // no contract, or one with mistakes
 		}
-		s, err := library.ReadSchema(node, p.Prompt.Path, p.Root)
-		if err != nil {
-			return // a mistake of the contract
-		}
+		s, node := contract.Schema, contract.Node.Get("schema")
 		for i := range p.Prompt.Examples {
 			switch e := &p.Prompt.Examples[i]; e.Kind {
 			case library.JSON:
@@ -58,19 +55,6 @@ Output: {"words": 4}
 			}
 		}
 	},
-}
-
-// contractSchema returns what stands for the schema in the contract of a prompt;
-// nil for none.
-func (p *Pass) contractSchema() *library.Node {
-	if len(p.Prompt.Examples) == 0 {
-		return nil
-	}
-	contract := p.Prompt.Front.Root.Get("eval")
-	if contract == nil && p.Index != nil && p.Index.HasSidecar(p.Prompt.Path) {
-		contract, _ = library.ReadSidecar(p.Prompt.Path, p.Root)
-	}
-	return contract.Get("schema")
 }
 
 // reportShape holds a JSON output against a schema.

@@ -16,6 +16,20 @@ var governanceConflict = &Rule{
 			Summary: "two spellings of one governance key disagree",
 			Why:     "Each reader believes the key it knows. Until the file says one thing, the most restrictive value counts.",
 			Fix:     "Keep the canonical key with the value that is right, and remove the other.",
+			Config:  "aliases.keys of .promptlib/policy.yaml says which spellings are one key.",
+			Bad: `---
+title: Note
+dataClassification: public
+data_classification: confidential
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+data_classification: confidential
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

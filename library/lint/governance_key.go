@@ -15,6 +15,19 @@ var governanceKey = &Rule{
 			Summary: "key looks like a governance key and is none",
 			Why:     "A misspelt key is a free key that nobody reads: the file then counts as having no class, risk or approval at all.",
 			Fix:     "Use the spelling of the message, or add the spelling to aliases.keys of the policy.",
+			Config:  "aliases.keys of .promptlib/policy.yaml lists further spellings.",
+			Bad: `---
+title: Note
+aproval_roles: [Editor]
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+approval_roles: [Editor]
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -15,6 +15,21 @@ var governancePeriod = &Rule{
 			Summary: "retention period or review date is malformed, too short or overdue",
 			Why:     "A period that a program cannot read is never enforced; one below a legal floor is a breach; a review that is overdue vouches for nothing.",
 			Fix:     "Write periods as ISO 8601 durations, such as P5Y, and dates as YYYY-MM-DD.",
+			Config:  "retention.floors and freshness of .promptlib/policy.yaml.",
+			Bad: `---
+title: Note
+retention_period: 5-years
+reviewed: 2025-13-01
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+retention_period: P5Y
+reviewed: 2025-01-13
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -14,6 +14,19 @@ var governanceTag = &Rule{
 			Summary: "governance tag is unknown or deprecated",
 			Why:     "What a tag implies is looked up by its name, so a misspelt tag implies nothing.",
 			Fix:     "Use a tag of vocabulary.tags of the policy, or add the tag there.",
+			Config:  "vocabulary.tags of .promptlib/policy.yaml.",
+			Bad: `---
+title: Note
+governance_tags: [PII-save]
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+governance_tags: [PII-safe]
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

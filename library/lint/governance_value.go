@@ -15,6 +15,19 @@ var governanceValue = &Rule{
 			Summary: "governance value is outside its vocabulary or of the wrong type",
 			Why:     "A value that no rule knows matches no rule. Where the library states the vocabulary itself this is an error; against the built-in one it is a warning.",
 			Fix:     "Use a value of the vocabulary, or add the value to vocabulary or aliases.values of the policy.",
+			Config:  "vocabulary and aliases.values of .promptlib/policy.yaml.",
+			Bad: `---
+title: Note
+risk_level: extreme
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+risk_level: critical
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

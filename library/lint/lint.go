@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"promptlib/evals"
 	"promptlib/library"
 	"promptlib/library/policy"
 )
@@ -64,6 +65,12 @@ type Pass struct {
 	suppressions []suppression // of the front matter, where that is sound
 	mistakes     []mistake     // in them
 	findings     *[]*library.Diagnostic
+
+	scanned          bool // by unusual
+	usual            int  // the length of the usual text that the source begins with
+	contractRead     bool // by contract
+	declared         *evals.Contract
+	contractMistakes []*evals.Mistake
 }
 
 // A LibraryPass is the run of one rule over the facts of all prompts, which are
@@ -139,6 +146,21 @@ func (l *Linter) facts(p *library.Prompt) Facts {
 	return f
 }
 
+// FactsOf returns what is kept of a prompt that is not linted, and only compared
+// with others.
+func (l *Linter) FactsOf(p *library.Prompt) Facts { return l.facts(p) }
+
+// Buffer lints the text of one file, whether the file exists or not and whatever
+// it holds, as an editor does before the text is saved. Path is that of the
+// file, in the form of [library.CleanPath]; known are the findings that the
+// library lives with, nil for none. The rules that compare prompts do not run.
+// The findings are sorted.
+func (l *Linter) Buffer(path, text string, known Baseline) []*library.Diagnostic {
+	findings, _ := l.Prompt(library.ReadBuffer(path, text))
+	fresh, _, _ := known.Sift(l.Root, findings)
+	return fresh
+}
+
 // Library runs the rules that compare prompts. The findings are sorted; those
 // that are suppressed are only counted, in the facts of their file.
 func (l *Linter) Library(facts []Facts) []*library.Diagnostic {
@@ -161,6 +183,9 @@ func compare(a, b *library.Diagnostic) int { return a.Compare(*b) }
 
 // level returns what the configuration makes of a rule for a file.
 func (l *Linter) level(rule *Rule, path string) Level {
+	if l.Config.Levels == nil && l.Config.Overrides == nil {
+		return Level{Severity: rule.Severity}
+	}
 	if len(l.Config.Overrides) > 0 {
 		path = library.Relative(l.Root, path)
 	}
@@ -184,7 +209,11 @@ func anchor(d *library.Diagnostic, source string) {
 
 func (p *Pass) report(severity library.Severity, at library.Text, format string, args []any) *library.Diagnostic {
 	d := report(p.rule, p.level, p.findings, severity, at, fmt.Sprintf(format, args...))
-	anchor(d, p.Prompt.Source)
+	if at.Pos.Path == p.Prompt.Path {
+		anchor(d, p.Prompt.Source)
+	} else {
+		d.AnchorTo(cmp.Or(at.Value, d.Message)) // in the contract beside the prompt
+	}
 	return d
 }
 

@@ -264,6 +264,7 @@ var made = map[string][]madeFixture{
 		{"right", text(strings.Repeat("0123456789abcde\n", library.MaxFileSize/16)), nil},
 		{"other-small", text("x"), nil},
 	},
+	"secret-exposed": secretFixtures(),
 	"symlink-outside": {
 		{"wrong", linkTo("/etc/hostname"), []string{"1:1-1:1 error symbolic link out of the library; it is not followed, so put a copy here"}},
 		{"wrong-upward", linkTo("../.."), []string{"1:1-1:1 error symbolic link out of the library; it is not followed, so put a copy here"}},

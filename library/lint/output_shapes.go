@@ -64,7 +64,7 @@ Output: {"words": 2}
 			if difference == "" {
 				continue
 			}
-			if !looked && p.contractSchema() != nil {
+			if contract, _ := p.contract(); !looked && contract != nil && contract.Schema != nil {
 				return
 			}
 			looked = true

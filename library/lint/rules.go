@@ -4,6 +4,9 @@ import "promptlib/library"
 
 // Rules lists every rule, by code.
 var Rules = []*Rule{
+	contractSchema,
+	contractOutputSchema,
+	contractSection,
 	exampleNoOutput,
 	exampleJSONInvalid,
 	exampleMissing,
@@ -52,6 +55,11 @@ var Rules = []*Rule{
 	nameDuplicate,
 	ignoreInvalid,
 	ignoreUnused,
+	invisibleCharacters,
+	controlCharacters,
+	secretExposed,
+	personalData,
+	injectionPhrase,
 	symlinkOutside,
 	fileTooLarge,
 	sectionMissing,

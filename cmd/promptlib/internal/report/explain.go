@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -9,30 +8,33 @@ import (
 	"promptlib/library"
 )
 
-// Configure says how the severity of a code is set and which settings it obeys;
-// empty for a code that is no rule of lint.
-func Configure(c library.Code) string {
+// Configure says which settings a code obeys, and what to write for its level;
+// both are empty for a code that is no rule of lint.
+func Configure(c library.Code) (text, settings string) {
 	if !isRule(c) {
-		return ""
+		return "", ""
 	}
-	text := fmt.Sprintf("In .promptlib/config.yaml, rules: {%s: off}, or error, warning or info in place of off.", c.Name)
+	text = "In .promptlib/config.yaml; error, warning and info are levels, too."
 	if c.Doc.Config != "" {
 		text += " " + c.Doc.Config
 	}
-	return text
+	return text, "rules: {" + c.Name + ": off}"
 }
 
-// Suppress says how one finding of a code is accepted.
-func Suppress(c library.Code) string {
+// Suppress says how one finding of a code is accepted, and what to write for it;
+// settings is empty for a code whose findings cannot be accepted.
+func Suppress(c library.Code) (text, settings string) {
 	switch group := strings.TrimRight(c.ID, "0123456789"); {
 	case !isRule(c):
-		return "It cannot be: it says how a run of the examples ended."
+		return "It cannot be: it says how a run of the examples ended.", ""
 	case group == "LNT":
-		return "It cannot be: it is about an entry that accepts findings. Mend or remove the entry."
+		return "It cannot be: it is about an entry that accepts findings. Mend or remove the entry.", ""
 	case slices.Contains(authorGroups, group):
-		return fmt.Sprintf("In the front matter of the prompt, lint: {ignore: [{rule: %s, reason: WHY, until: YYYY-MM-DD}]}. The reason is required, until is not.", c.Name)
+		return "In the front matter of the prompt; until, the last day, may be left out.",
+			"lint: {ignore: [{rule: " + c.Name + ", reason: WHY, until: YYYY-MM-DD}]}"
 	}
-	return fmt.Sprintf("In .promptlib/config.yaml only, ignore: [{rule: %s, files: [PATH], reason: WHY, until: YYYY-MM-DD}]. The reason is required, until is not.", c.Name)
+	return "In .promptlib/config.yaml only; until, the last day, may be left out.",
+		"ignore: [{rule: " + c.Name + ", files: [PATH], reason: WHY, until: YYYY-MM-DD}]"
 }
 
 // authorGroups are the groups of rules whose findings the author of a prompt may
@@ -52,10 +54,13 @@ func WriteExplanations(w io.Writer, codes []library.Code, color bool) error {
 			p.Printf("\n")
 		}
 		p.Printf("%v %s, %v: %s\n", p.paint(bold, c.ID), c.Name, p.paint(severityColors[c.Severity], c.Severity.String()), c.Doc.Summary)
-		for _, part := range [][2]string{{"Why", c.Doc.Why}, {"Fix", c.Doc.Fix}, {"Configure", Configure(c)}, {"Suppress", Suppress(c)}} {
+		configure, level := Configure(c)
+		suppress, entry := Suppress(c)
+		for _, part := range [][3]string{{"Why", c.Doc.Why}, {"Fix", c.Doc.Fix}, {"Configure", configure, level}, {"Suppress", suppress, entry}} {
 			if part[1] != "" {
 				p.Printf("\n%v\n", p.paint(bold, part[0]))
 				p.Block("  ", wrap(part[1], 76))
+				p.Block("  | ", part[2])
 			}
 		}
 		for _, part := range [][2]string{{"Bad", c.Doc.Bad}, {"Good", c.Doc.Good}} {
@@ -101,7 +106,9 @@ func WriteExplanationsJSON(w io.Writer, codes []library.Code) error {
 		Why       string `json:"why"`
 		Fix       string `json:"fix"`
 		Configure string `json:"configure"`
+		Level     string `json:"configure_settings"`
 		Suppress  string `json:"suppress"`
+		Entry     string `json:"suppress_settings"`
 		Bad       string `json:"bad"`
 		Good      string `json:"good"`
 	}
@@ -110,8 +117,10 @@ func WriteExplanationsJSON(w io.Writer, codes []library.Code) error {
 		Rules   []rule `json:"rules"`
 	}{1, []rule{}}
 	for _, c := range codes {
+		configure, level := Configure(c)
+		suppress, entry := Suppress(c)
 		out.Rules = append(out.Rules, rule{
-			c.ID, c.Name, c.Severity.String(), c.Doc.Summary, c.Doc.Why, c.Doc.Fix, Configure(c), Suppress(c), c.Doc.Bad, c.Doc.Good,
+			c.ID, c.Name, c.Severity.String(), c.Doc.Summary, c.Doc.Why, c.Doc.Fix, configure, level, suppress, entry, c.Doc.Bad, c.Doc.Good,
 		})
 	}
 	return WriteJSON(w, out, "  ")

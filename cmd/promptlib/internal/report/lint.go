@@ -17,6 +17,8 @@ type Lint struct {
 	Skipped     int                      // files that are no prompts
 	Excluded    int                      // files that the configuration excludes
 	Suppressed  int                      // findings that prompts or the configuration accept
+	Baselined   int                      // findings that a baseline holds, which are not among the diagnostics
+	Stale       int                      // entries of a baseline whose finding is gone
 	Source      func(path string) []byte // text of a file, to show a line of; nil for none
 	Fixed       *Fixed                   // nil where no fixes were asked for
 

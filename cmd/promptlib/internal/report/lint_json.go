@@ -22,6 +22,8 @@ var lintJSON = LintFormat{
 				Infos      int `json:"infos"`
 				Suppressed int `json:"suppressed"`
 				Fixed      int `json:"fixed"`
+				Baselined  int `json:"baselined"`
+				Stale      int `json:"stale"`
 			} `json:"summary"`
 		}{Version: 1, Diagnostics: make([]diagnosticJSON, len(l.Diagnostics))}
 		for i, d := range l.Diagnostics {
@@ -33,6 +35,7 @@ var lintJSON = LintFormat{
 		if l.Fixed != nil {
 			out.Summary.Fixed = l.Fixed.Findings
 		}
+		out.Summary.Baselined, out.Summary.Stale = l.Baselined, l.Stale
 		return WriteJSON(w, out, "  ")
 	},
 }

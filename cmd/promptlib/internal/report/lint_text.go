@@ -16,9 +16,17 @@ var lintText = LintFormat{
 	Write: func(w io.Writer, l Lint, color bool) error {
 		p := NewPrinter(w, color)
 		source := lines{read: l.Source}
+		secret := map[string]bool{} // lines that are not shown, whatever is wrong with them
+		for _, d := range l.Diagnostics {
+			if d.Secret {
+				secret[lineOf(d.Pos)] = true
+			}
+		}
 		for _, d := range l.Diagnostics {
 			p.diagnostic(d)
-			p.snippet(&source, d.Pos, d.End)
+			if !secret[lineOf(d.Pos)] {
+				p.snippet(&source, d.Pos, d.End)
+			}
 			for _, r := range d.Related {
 				p.Printf("  %s: note: %s\n", r.Pos, r.Message)
 			}
@@ -33,6 +41,11 @@ var lintText = LintFormat{
 		p.Printf("%s\n", lintSummary(l))
 		return p.Flush()
 	},
+}
+
+func lineOf(p library.Pos) string {
+	p.Column = 1
+	return p.String()
 }
 
 func lintSummary(l Lint) string {
@@ -52,6 +65,12 @@ func lintSummary(l Lint) string {
 	}
 	if l.Suppressed > 0 {
 		fmt.Fprintf(&b, ", %d suppressed", l.Suppressed)
+	}
+	if l.Baselined > 0 {
+		fmt.Fprintf(&b, ", %d baselined", l.Baselined)
+	}
+	if l.Stale > 0 {
+		fmt.Fprintf(&b, ", %d stale in the baseline", l.Stale)
 	}
 	b.WriteString(fixSummary(l))
 	return b.String()
