@@ -1,9 +1,7 @@
 package main
 
 import (
-	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -68,10 +66,18 @@ func completeKeys(cmd *cobra.Command) {
 	complete(cmd, "where", keys, func(key string) string { return key + "=" })
 }
 
+// A search looks for prompts in some libraries.
+type search struct {
+	policies map[string]*policy.Policy // by root
+	query    *catalogue.Query
+	files    []library.File
+	unread   int
+}
+
 // A listed prompt is what is kept of it until all are read.
 type listed struct {
+	file  library.File
 	row   []string
-	json  string
 	ranks []catalogue.Rank
 }
 
@@ -79,96 +85,121 @@ func runList(a *app, o *listOptions) error {
 	if err := oneOf("format", o.format, listFormats); err != nil {
 		return err
 	}
-	query, err := catalogue.NewQuery(o.where, o.sort)
-	if err != nil {
-		return usage("promptlib list --help shows examples", "%w", err)
-	}
-	lib, err := open(o.paths)
+	s, err := newSearch(o)
 	if err != nil {
 		return err
 	}
-	policies, err := loadPolicies(lib)
-	if err != nil {
-		return err
-	}
-	for _, root := range lib.Roots {
-		if err := query.Check(policies[root]); err != nil {
-			return usage("promptlib list --help shows what keys and operators there are", "--where: %w", err)
-		}
-	}
-	if len(lib.Files) == 0 {
-		return nothingToCheck(0, 0)
-	}
-	// Lines of JSON go out at once, unless a later prompt may come before them or
-	// may still show that the query is wrong.
-	stream := o.format == "json" && query.Certain() && !query.Sorted()
 	var found []listed
-	files, matches, unread := lib.Files, 0, 0
-	if len(o.where) > 0 {
-		files, _ = split(files)
-	}
-	for f, p := range library.Each(files, library.Read) {
-		if problem := unreadable(p); problem != nil {
-			unread++
-			a.note("error: %s: %s", p.Path, problem.Message)
-		}
-		listing := report.Listing{Prompt: p, Governance: policies[f.Root].Effective(p, f.Root)}
-		ranks, ok := query.Match(catalogue.Item{Prompt: p, Governance: listing.Governance, Policy: policies[f.Root]})
+	var writeErr error
+	// Lines of JSON go out at once, unless a later prompt may come before them or
+	// may still show that the query is wrong: then those that are found are read
+	// again at the end, since all together are too much to keep.
+	stream := o.format == "json" && s.query.Certain() && !s.query.Sorted()
+	matches := 0
+	for f, p := range library.Each(s.files, library.Read) {
+		listing, ranks, ok := s.match(a, f, p)
 		if !ok {
 			continue
 		}
 		matches++
 		if stream {
-			if err := report.WriteListingJSON(a.stdout, listing); err != nil {
-				return fault("", "writing the list: %w", err)
+			if writeErr = report.WriteListingJSON(a.stdout, listing); writeErr != nil {
+				break
 			}
 			continue
 		}
-		kept := listed{ranks: ranks}
+		kept := listed{file: f, ranks: ranks}
 		if o.format == "text" {
 			kept.row = report.TableRow(listing)
-		} else {
-			var line strings.Builder
-			if err := report.WriteListingJSON(&line, listing); err != nil {
-				return fault("", "writing the list: %w", err)
-			}
-			kept.json = line.String()
 		}
 		found = append(found, kept)
 	}
-	if err := query.Unknown(); err != nil {
+	if err := s.query.Unknown(); err != nil {
 		return usage("promptlib list --format json prints every key of the front matter as metadata", "%w", err)
 	}
 	if matches == 0 {
-		a.noMatch(query, len(files))
+		a.noMatch(s)
 	}
-	slices.SortStableFunc(found, func(x, y listed) int { return query.Compare(x.ranks, y.ranks) })
-	if err := a.writeList(o.format, found); err != nil {
-		return fault("", "writing the list: %w", err)
+	slices.SortStableFunc(found, func(x, y listed) int { return s.query.Compare(x.ranks, y.ranks) })
+	if writeErr == nil && o.format == "json" {
+		writeErr = s.writeJSON(a, found)
+	} else if writeErr == nil {
+		writeErr = writeTable(a, found)
 	}
-	if unread > 0 {
+	if writeErr != nil {
+		return fault("", "writing the list: %w", writeErr)
+	}
+	if s.unread > 0 {
 		return &exitError{status: exitFindings}
 	}
 	return nil
 }
 
+// newSearch reads what is looked for, and finds the files to look at.
+func newSearch(o *listOptions) (*search, error) {
+	query, err := catalogue.NewQuery(o.where, o.sort)
+	if err != nil {
+		return nil, usage("promptlib list --help shows examples", "%w", err)
+	}
+	lib, err := open(o.paths)
+	if err != nil {
+		return nil, err
+	}
+	policies, err := loadPolicies(lib)
+	if err != nil {
+		return nil, err
+	}
+	for _, root := range lib.Roots {
+		if err := query.Check(policies[root]); err != nil {
+			return nil, usage("promptlib list --help shows what keys and operators there are", "--where: %w", err)
+		}
+	}
+	if len(lib.Files) == 0 {
+		return nil, nothingToCheck(0, 0)
+	}
+	s := &search{policies: policies, query: query, files: lib.Files}
+	if len(o.where) > 0 {
+		s.files, _ = split(lib.Files)
+	}
+	return s, nil
+}
+
+// match notes a file that cannot be read, and reports whether a prompt is one of
+// those that are looked for.
+func (s *search) match(a *app, f library.File, p *library.Prompt) (report.Listing, []catalogue.Rank, bool) {
+	if problem := unreadable(p); problem != nil {
+		s.unread++
+		a.note("error: %s: %s", p.Path, problem.Message)
+	}
+	pol := s.policies[f.Root]
+	listing := report.Listing{Prompt: p, Governance: pol.Effective(p, f.Root)}
+	ranks, ok := s.query.Match(catalogue.Item{Prompt: p, Governance: listing.Governance, Policy: pol})
+	return listing, ranks, ok
+}
+
 // noMatch says that no prompt was found, and why that may be.
-func (a *app) noMatch(query *catalogue.Query, files int) {
-	a.note("none of %s fulfils every --where", count(files, "prompt file"))
-	for _, hint := range query.Hints() {
+func (a *app) noMatch(s *search) {
+	a.note("none of %s fulfils every --where", count(len(s.files), "prompt file"))
+	for _, hint := range s.query.Hints() {
 		a.note("hint: %s", hint)
 	}
 }
 
-func (a *app) writeList(format string, found []listed) error {
-	if format == "json" {
-		for _, l := range found {
-			if _, err := io.WriteString(a.stdout, l.json); err != nil {
-				return err
-			}
-		}
-		return nil
+// writeJSON reads what was found once more and writes it in its order.
+func (s *search) writeJSON(a *app, found []listed) error {
+	files := make([]library.File, len(found))
+	for i, l := range found {
+		files[i] = l.file
 	}
+	for f, p := range library.Each(files, library.Read) {
+		if err := report.WriteListingJSON(a.stdout, report.Listing{Prompt: p, Governance: s.policies[f.Root].Effective(p, f.Root)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeTable(a *app, found []listed) error {
 	if len(found) == 0 {
 		return nil
 	}
