@@ -206,7 +206,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"explain", "GOV00"}, []string{"GOV002", "GOV003"}, ":4"},
 		{[]string{"schema", "print", ""}, []string{"policy", "front-matter-a"}, ":4"},
 		{[]string{"new", "x.md", "--dialect", ""}, []string{"A", "B"}, ":4"},
-		{[]string{"list", "--where", ""}, []string{"risk_level=", "examples="}, ":4"},
+		{[]string{"list", "--where", ""}, []string{"risk_level=", "examples="}, ":6"},
 		{[]string{"lint", ""}, nil, ":0"},
 		{[]string{"show", ""}, []string{"md", "prompt", "prompty"}, ":8"},
 		{[]string{"help", ""}, []string{"lint", "explain"}, ":4"},

@@ -63,7 +63,13 @@ CHANGELOG, CONTRIBUTING, LICENSE and index files meet no condition.`,
 func completeKeys(cmd *cobra.Command) {
 	keys := append(nameList(policy.Fields, func(f policy.Field) string { return f.Key }), nameList(catalogue.Facts, func(f catalogue.Fact) string { return f.Key })...)
 	complete(cmd, "sort", keys, func(key string) string { return key })
-	complete(cmd, "where", keys, func(key string) string { return key + "=" })
+	conditions := nameList(keys, func(key string) string { return key + "=" })
+	err := cmd.RegisterFlagCompletionFunc("where", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return conditions, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	})
+	if err != nil {
+		panic(err) // the flag does not exist
+	}
 }
 
 // A search looks for prompts in some libraries.
