@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"os"
 	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -83,7 +81,7 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 // where there is none.
 func readSidecar(prompt, root string) (*library.Node, error) {
 	name := SidecarName(prompt)
-	text, err := readFile(root, library.Relative(root, name))
+	text, err := library.ReadWithin(root, library.Relative(root, name))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
@@ -213,7 +211,7 @@ func whole(n *library.Node) (*int, error) {
 func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
 	dir := path.Dir(library.Relative(root, file))
 	load := func(name string) ([]byte, error) {
-		text, err := readFile(root, name)
+		text, err := library.ReadWithin(root, name)
 		if err != nil {
 			return nil, fmt.Errorf("schema %w", err)
 		}
@@ -235,28 +233,6 @@ func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
 		return nil, err
 	}
 	return schema.Compile(name, text, load)
-}
-
-// readFile reads a file by its slash-separated path in the library. A path or
-// symbolic link that leaves the library is an error.
-func readFile(root, name string) ([]byte, error) {
-	dir, err := os.OpenRoot(root)
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
-	file := filepath.Join(root, filepath.FromSlash(name))
-	info, err := dir.Stat(filepath.FromSlash(name))
-	var failure *fs.PathError
-	switch {
-	case errors.As(err, &failure):
-		return nil, fmt.Errorf("%s: %w", library.CleanPath(file), failure.Err)
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: is no regular file", library.CleanPath(file))
-	}
-	return library.ReadFile(file)
 }
 
 // Derive returns the contract that an expected output implies: for JSON a schema

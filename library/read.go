@@ -3,9 +3,11 @@ package library
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"unsafe"
 )
@@ -77,6 +79,28 @@ func ReadFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	return nil, errors.New(path + ": " + problem.Message)
+}
+
+// ReadWithin reads a file as [ReadFile] does, by its slash-separated path in the
+// library at root. A path or symbolic link that leaves the library is an error.
+func ReadWithin(root, name string) ([]byte, error) {
+	dir, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	file := filepath.Join(root, filepath.FromSlash(name))
+	info, err := dir.Stat(filepath.FromSlash(name))
+	var failure *fs.PathError
+	switch {
+	case errors.As(err, &failure):
+		return nil, fmt.Errorf("%s: %w", CleanPath(file), failure.Err)
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: is no regular file", CleanPath(file))
+	}
+	return ReadFile(file)
 }
 
 // fileStart is the place of messages about a file as a whole.
