@@ -231,23 +231,23 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 		{"schema file that is no JSON", "eval:\n  schema: ../shared/text.txt\n", []string{
 			`lib/p/x.md:4:11: eval: schema shared/text.txt is not JSON: invalid character 'a' looking for beginning of value`}},
 		{"schema that is a folder", "eval:\n  schema: ../shared\n", []string{
-			`lib/p/x.md:4:11: eval: schema lib/shared: is no regular file`}},
+			`lib/p/x.md:4:11: eval: schema lib/shared: is a directory, not a file`}},
 		{"schema path out of the library", "eval:\n  schema: ../../secret.json\n", []string{
-			`lib/p/x.md:4:11: eval: schema secret.json: path escapes from parent`}},
+			`lib/p/x.md:4:11: eval: schema secret.json: leads out of the library*`}},
 		{"schema path out and in again", "eval:\n  schema: ../../lib/shared/name.json\n", []string{
-			`lib/p/x.md:4:11: eval: schema lib/shared/name.json: path escapes from parent`}},
+			`lib/p/x.md:4:11: eval: schema lib/shared/name.json: leads out of the library*`}},
 		{"absolute schema path", "eval:\n  schema: /shared/name.json\n", []string{
 			`lib/p/x.md:4:11: eval: schema /shared/name.json: schemas are read from the library only; write a path relative to the prompt`}},
 		{"schema address", "eval:\n  schema: https://example.com/s.json\n", []string{
 			`lib/p/x.md:4:11: eval: schema https://example.com/s.json: schemas are read from the library only; write a path relative to the prompt`}},
 		{"schema link out of the library", "eval:\n  schema: out.json\n", []string{
-			`lib/p/x.md:4:11: eval: schema lib/p/out.json: path escapes from parent`}},
+			`lib/p/x.md:4:11: eval: schema lib/p/out.json: leads out of the library*`}},
 		{"reference to an address", "eval:\n  schema: {$ref: 'https://example.com/s.json'}\n", []string{
 			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: reference to https://example.com/s.json: schemas are read from the library only`}},
 		{"reference to a file of the machine", "eval:\n  schema: {$ref: 'file:///etc/hostname'}\n", []string{
 			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: reference to file:///etc/hostname: schemas are read from the library only`}},
 		{"reference through a link out of the library", "eval:\n  schema: {$ref: out.json}\n", []string{
-			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: schema lib/p/out.json: path escapes from parent`}},
+			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: schema lib/p/out.json: leads out of the library*`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -279,7 +279,7 @@ func TestReadContractReportsMistakesBesideThePrompt(t *testing.T) {
 		{"key twice", contractFile(""), "sections: [A]\nsections: [B]\n", `lib/p/x.eval.yaml:2:1: *`},
 		{"unknown key", contractFile(""), "eval:\n  sections: [A]\n", `lib/p/x.eval.yaml:1:1: eval: key "eval" is not known here`},
 		{"schema that is missing", contractFile(""), "\nschema: gone.json\n", `lib/p/x.eval.yaml:2:9: eval: schema lib/p/gone.json: no such file or directory`},
-		{"link out of the library", contractFile(""), "-> ../../secret.yaml", `lib/p/x.eval.yaml: path escapes from parent`},
+		{"link out of the library", contractFile(""), "-> ../../secret.yaml", `lib/p/x.eval.yaml: leads out of the library*`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -292,7 +292,7 @@ func TestReadContractReportsMistakesBesideThePrompt(t *testing.T) {
 	}
 	t.Run("folder of that name", func(t *testing.T) {
 		_, err := readContract(t, map[string]string{"lib/p/x.md": contractFile(""), "lib/p/x.eval.yaml/a": ""})
-		if got, want := err.Error(), "lib/p/x.eval.yaml: is no regular file"; got != want {
+		if got, want := err.Error(), "lib/p/x.eval.yaml: is a directory, not a file"; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	})
