@@ -34,6 +34,20 @@ type Line struct {
 	Outcome *Outcome `json:"outcome,omitempty"`
 }
 
+// known reports whether a line holds what its event says, and nothing else.
+func (l Line) known() bool {
+	run, attempt, outcome := l.Header != nil, l.Attempt != nil, l.Outcome != nil
+	switch l.Event {
+	case "run":
+		return run && !attempt && !outcome
+	case "attempt":
+		return attempt && !run && !outcome
+	case "outcome":
+		return outcome && !run && !attempt
+	}
+	return false
+}
+
 // A Header begins a journal.
 type Header struct {
 	Version int       `json:"version"` // of the format: 1
@@ -197,6 +211,9 @@ func ReadJournal(r io.Reader, do func(Line) error) error {
 		}
 		if n == 1 && (line.Header == nil || line.Header.Version != 1) {
 			return errors.New("line 1 is not the header of a run in format version 1")
+		}
+		if !line.known() {
+			return fmt.Errorf("line %d is no line of a run: there is no event %q that holds what it does", n, line.Event)
 		}
 		if err := do(line); err != nil || last {
 			return err

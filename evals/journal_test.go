@@ -266,6 +266,10 @@ func TestReadJournalRefusesGarbage(t *testing.T) {
 		"no run":              {skipped, "line 1 is not the header of a run in format version 1"},
 		"another format":      {`{"a": 1}` + "\n", "line 1 is not the header of a run in format version 1"},
 		"a version to come":   {strings.Replace(header, `"version":1`, `"version":2`, 1), "line 1 is not the header of a run in format version 1"},
+		"unknown event":       {header + `{"event":"zap"}` + "\n", `line 2 is no line of a run: there is no event "zap"`},
+		"event without data":  {header + `{"event":"attempt"}` + "\n", `line 2 is no line of a run: there is no event "attempt"`},
+		"event of other data": {header + strings.Replace(skipped, `"event":"outcome"`, `"event":"attempt"`, 1), `line 2 is no line of a run: there is no event "attempt"`},
+		"no event":            {strings.Replace(header, `"event":"run",`, "", 1), `line 1 is no line of a run: there is no event ""`},
 		"prose":               {"# Prompt\n", "line 1 is no line of a run: "},
 		"last, but no object": {header + "5", "line 2 is no line of a run: "},
 	} {

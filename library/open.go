@@ -1,6 +1,7 @@
 package library
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -66,6 +67,9 @@ func Open(paths ...string) (*Library, error) {
 	lib := &Library{Index: &Index{paths: map[string]bool{}, stems: map[string][]string{}, here: filepath.ToSlash(here)}}
 	w := walker{lib: lib, seen: map[string]int{}, folders: map[string]bool{}, shallow: map[string]bool{}}
 	for _, path := range paths {
+		if path == "" { // as an unset variable of a script gives it; it must not stand for everything
+			return nil, errors.New("an empty path names no file")
+		}
 		if err := w.argument(filepath.Clean(path)); err != nil {
 			return nil, err
 		}

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,8 +61,8 @@ none could be scored.`,
 	cmd.Flags().StringVar(&o.baseURL, "base-url", "", "address of an OpenAI-compatible API (default OPENAI_BASE_URL, else OpenAI's)")
 	cmd.Flags().StringVar(&o.replay, "replay", "", "the JSON lines of a run, for --model replay")
 	cmd.Flags().StringVar(&o.shots, "few-shot", "none", "send the other examples of the prompt along: none, others")
-	cmd.Flags().IntVar(&o.concurrency, "concurrency", 8, "calls at a time")
-	cmd.Flags().DurationVar(&o.timeout, "timeout", 2*time.Minute, "how long to wait for one reply")
+	cmd.Flags().IntVar(&o.concurrency, "concurrency", 8, fmt.Sprintf("calls at a time, at most %d", maxConcurrency))
+	cmd.Flags().DurationVar(&o.timeout, "timeout", 2*time.Minute, "how long to wait for one reply; 0 for as long as it takes")
 	complete(cmd, "format", report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
 	complete(cmd, "model", provider.Providers, func(p *provider.Provider) string { return p.Name })
 	return cmd
@@ -83,8 +85,8 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.concurrency < 1 {
-		return usage("", "--concurrency is at least 1, not %d", o.concurrency)
+	if err := checkCalls(o); err != nil {
+		return err
 	}
 	models, err := openModels(o)
 	if err != nil {
@@ -95,7 +97,7 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 		return err
 	}
 	prompts, prose := split(lib.Files)
-	total, err := plan(prompts)
+	total, err := plan(ctx, prompts)
 	if err != nil {
 		return err
 	}
@@ -126,6 +128,30 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 		return fault("", "writing the report: %w", err)
 	}
 	return verdict(ctx, result.Summary)
+}
+
+// maxConcurrency is the most calls at a time: each has a connection, and the
+// system bounds those.
+const maxConcurrency = 1000
+
+// checkCalls checks the flags that say how models are called.
+func checkCalls(o *evalOptions) error {
+	uses := func(provider string) bool {
+		return slices.ContainsFunc(o.models, func(m string) bool { return m == provider || strings.HasPrefix(m, provider+"/") })
+	}
+	switch {
+	case o.concurrency < 1:
+		return usage("", "--concurrency is at least 1, not %d", o.concurrency)
+	case o.concurrency > maxConcurrency:
+		return usage("", "--concurrency is at most %d, not %d", maxConcurrency, o.concurrency)
+	case o.timeout < 0:
+		return usage("0 waits as long as it takes", "--timeout is a time from now on, not %s", o.timeout)
+	case o.replay != "" && !uses("replay"):
+		return usage("add --model replay", "--replay is for --model replay, and the models are %s", strings.Join(o.models, ", "))
+	case o.baseURL != "" && !uses("openai"):
+		return usage("add --model openai/NAME", "--base-url is for --model openai/NAME, and the models are %s", strings.Join(o.models, ", "))
+	}
+	return nil
 }
 
 // verdict turns the counts of a run into its exit status. Only a run in which
@@ -172,7 +198,7 @@ func openModels(o *evalOptions) ([]evals.Model, error) {
 
 // plan reads every prompt and contract once before anything is sent, so that a
 // mistake in the last contract costs no call, and counts the cases to run.
-func plan(files []library.File) (total int, err error) {
+func plan(ctx context.Context, files []library.File) (total int, err error) {
 	var errs []error
 	type planned struct {
 		cases int
@@ -186,6 +212,9 @@ func plan(files []library.File) (total int, err error) {
 		}
 		return planned{len(p.Examples), err}
 	}) {
+		if err := stopped(ctx); err != nil {
+			return 0, err
+		}
 		total += p.cases
 		if p.err != nil {
 			errs = append(errs, p.err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -36,9 +37,9 @@ CONTRIBUTING, LICENSE and index files are skipped and counted.`,
 		Example: `  promptlib lint
   promptlib lint prompts/writing prompts/operations/incident-summary.md
   promptlib lint --format json --fail-on warning prompts > findings.json`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
-			return runLint(a, o)
+			return runLint(cmd.Context(), a, o)
 		},
 	}
 	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the findings: "+names(report.LintFormats, func(f report.LintFormat) string { return f.Name }))
@@ -48,7 +49,7 @@ CONTRIBUTING, LICENSE and index files are skipped and counted.`,
 	return cmd
 }
 
-func runLint(a *app, o *lintOptions) error {
+func runLint(ctx context.Context, a *app, o *lintOptions) error {
 	format, err := find("format", o.format, report.LintFormats, func(f report.LintFormat) string { return f.Name })
 	if err != nil {
 		return err
@@ -80,6 +81,9 @@ func runLint(a *app, o *lintOptions) error {
 		findings, facts := linters[f.Root].Prompt(library.Read(f))
 		return outcome{findings, facts}
 	}) {
+		if err := stopped(ctx); err != nil {
+			return err
+		}
 		result.Files++
 		result.Diagnostics = append(result.Diagnostics, out.findings...)
 		facts[linters[f.Root]] = append(facts[linters[f.Root]], out.facts)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -22,11 +23,11 @@ with --format json as JSON Lines, one object a prompt, with everything that was
 read of it. The exit status is 1 if a file could not be read.`,
 		Example: `  promptlib list prompts
   promptlib list --format json prompts | jq -r 'select(.governance.risk_level.value == "high") | .path'`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, listFormats); err != nil {
 				return err
 			}
-			return runList(a, args, format)
+			return runList(cmd.Context(), a, args, format)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "how to print the prompts: text, json")
@@ -34,7 +35,7 @@ read of it. The exit status is 1 if a file could not be read.`,
 	return cmd
 }
 
-func runList(a *app, paths []string, format string) error {
+func runList(ctx context.Context, a *app, paths []string, format string) error {
 	lib, err := open(paths)
 	if err != nil {
 		return err
@@ -49,6 +50,9 @@ func runList(a *app, paths []string, format string) error {
 	rows := [][]string{report.TableHead}
 	unread := 0
 	for f, p := range library.Each(lib.Files, library.Read) {
+		if err := stopped(ctx); err != nil {
+			return err
+		}
 		if problem := unreadable(p); problem != nil {
 			unread++
 			a.note("error: %s: %s", p.Path, problem.Message)

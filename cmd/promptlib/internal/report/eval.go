@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 
 	"promptlib/evals"
 	"promptlib/library"
@@ -57,7 +58,7 @@ func (c EvalCase) Diagnostics() []*library.Diagnostic {
 		if s.Pass {
 			continue
 		}
-		message := fmt.Sprintf("example %d with %s does not pass %s (%.3g)", c.Example, c.Model, s.Scorer, s.Value)
+		message := fmt.Sprintf("example %d with %s does not pass %s (%s)", c.Example, c.Model, s.Scorer, fraction(s.Value))
 		for i, r := range s.Reasons {
 			if i == 3 {
 				message += fmt.Sprintf("; and %d more", len(s.Reasons)-i)
@@ -77,6 +78,16 @@ func (c EvalCase) Diagnostics() []*library.Diagnostic {
 		})
 	}
 	return list
+}
+
+// fraction writes the value of a score in three digits, but nothing less than 1
+// as 1.
+func fraction(v float64) string {
+	text := strconv.FormatFloat(v, 'g', 3, 64)
+	if text == "1" && v < 1 {
+		return "0.999"
+	}
+	return text
 }
 
 // An EvalFormat is a way to write the results of a run.
