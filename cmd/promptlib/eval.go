@@ -108,13 +108,12 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 	if err != nil {
 		return fault("the replies of a run are kept there; make the folder writable", "cannot write the run: %w", err)
 	}
-	result := report.Eval{Run: journal.Path, Prose: prose, Source: readSource}
+	result := report.Eval{Run: journal.Path, Prose: prose, Source: readSource, Diffs: format.Diffs}
 	progress := newProgress(a.stderr, total*len(models))
 	for _, m := range models {
 		for r := range evals.Run(ctx, cases(prompts, shots), m, o.concurrency, score.All) {
 			journal.Add(r)
-			result.Cases = append(result.Cases, report.NewEvalCase(r))
-			result.Summary.Add(r.Status)
+			result.Add(r)
 			if r.Status != evals.Skipped {
 				progress.step()
 			}
