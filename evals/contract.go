@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -143,7 +144,7 @@ func newContract(n *library.Node, file, root string) (*Contract, error) {
 	var err error
 	if s := n.Get("schema"); s != nil {
 		if c.Schema, err = readSchema(s, file, root); err != nil {
-			return nil, fmt.Errorf("%s: eval: %w", s.Text.Pos, err)
+			return nil, schemaError(n, file, root, err)
 		}
 	}
 	for _, item := range n.Get("sections").Elements() {
@@ -222,7 +223,7 @@ func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
 		if err != nil {
 			return nil, err
 		}
-		return schema.Compile(path.Join(dir, "inline.schema.json"), text, load)
+		return schema.Compile(path.Join(dir, inlineSchema), text, load)
 	}
 	if name := n.Text.Value; path.IsAbs(name) || strings.Contains(name, "://") {
 		return nil, fmt.Errorf("schema %s: schemas are read from the library only; write a path relative to the prompt", name)
@@ -233,6 +234,48 @@ func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
 		return nil, err
 	}
 	return schema.Compile(name, text, load)
+}
+
+// inlineSchema is the name that a schema in a contract has for references in it.
+const inlineSchema = "inline.schema.json"
+
+// schemaError says what is wrong with the schema of a contract: a line for each
+// mistake, in the front matter or file where it stands.
+func schemaError(contract *library.Node, prompt, root string, err error) error {
+	at := contract.Get("schema").Text
+	var wrong *schema.CompileError
+	if !errors.As(err, &wrong) {
+		return fmt.Errorf("%s: eval: %w", at.Pos, err)
+	}
+	node, prefix, inline := contract, "/schema", contract.Get("schema").Type == library.Map &&
+		wrong.Document == path.Join(path.Dir(library.Relative(root, prompt)), inlineSchema)
+	if !inline {
+		text, readErr := library.ReadWithin(root, wrong.Document)
+		if readErr != nil {
+			return fmt.Errorf("%s: eval: %w", at.Pos, err)
+		}
+		file := library.Text{Value: string(text), Pos: library.Pos{Path: library.CleanPath(path.Join(root, wrong.Document)), Line: 1, Column: 1}}
+		if wrong.Syntax != nil {
+			return fmt.Errorf("%s: eval: schema is not valid JSON: %s", file.At(wrong.Syntax.Offset), wrong.Syntax.Message)
+		}
+		node, _ = library.ReadYAML(file.Pos.Path, text) // nearly all JSON is YAML, which has places
+		prefix = ""
+	}
+	if node == nil || len(wrong.Violations) == 0 {
+		if inline {
+			return fmt.Errorf("%s: eval: schema: %s", at.Pos, wrong.Message)
+		}
+		return fmt.Errorf("%s: eval: %w", at.Pos, err)
+	}
+	violations := slices.Clone(wrong.Violations)
+	for i := range violations {
+		violations[i].Pointer = prefix + violations[i].Pointer
+	}
+	var errs []error
+	for _, p := range library.PlaceViolations(node, violations) {
+		errs = append(errs, fmt.Errorf("%s: eval: %s", p.At.Pos, p.Message))
+	}
+	return errors.Join(errs...)
 }
 
 // Derive returns the contract that an expected output implies: for JSON a schema

@@ -225,11 +225,24 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 			`lib/p/x.md:4:26: eval: key "type" stands here twice; keep one`,
 			`lib/p/x.md:6:3: eval: key "checks" stands here twice; keep one`}},
 		{"schema that is none", "eval:\n  schema: {type: objekt}\n", []string{
-			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: at "/type"*`}},
+			`lib/p/x.md:4:18: eval: key "schema.type"*`}},
+		{"schema with an unknown keyword", "eval:\n  schema:\n    type: object\n    requird: [a]\n    properties: {b: {typ: x}}\n", []string{
+			`lib/p/x.md:6:5: eval: key "schema.requird" is not known here; did you mean "required"?`,
+			`lib/p/x.md:7:22: eval: key "schema.properties.b.typ" is not known here; did you mean "type"?`}},
+		{"schema file with mistakes", "eval:\n  schema: wrong.json\n", []string{
+			`lib/p/wrong.json:3:3: eval: key "requird" is not known here; did you mean "required"?`}},
+		{"schema file with a wrong type", "eval:\n  schema: type.json\n", []string{
+			`lib/p/type.json:2:11: eval: key "type"*`}},
+		{"schema file with a trailing comma", "eval:\n  schema: comma.json\n", []string{
+			`lib/p/comma.json:1:19: eval: schema is not valid JSON: trailing comma before "}"`}},
+		{"broken schema that is referred to", "eval:\n  schema: {$ref: comma.json}\n", []string{
+			`lib/p/comma.json:1:19: eval: schema is not valid JSON: trailing comma before "}"`}},
+		{"dead reference in the schema", "eval:\n  schema: {$ref: '#/$defs/none'}\n", []string{
+			`lib/p/x.md:4:11: eval: schema: *`}},
 		{"schema file that is missing", "eval:\n  schema: gone.json\n", []string{
 			`lib/p/x.md:4:11: eval: schema lib/p/gone.json: no such file or directory`}},
 		{"schema file that is no JSON", "eval:\n  schema: ../shared/text.txt\n", []string{
-			`lib/p/x.md:4:11: eval: schema shared/text.txt is not JSON: invalid character 'a' looking for beginning of value`}},
+			`lib/shared/text.txt:1:1: eval: schema is not valid JSON: invalid character 'a' at start of value`}},
 		{"schema that is a folder", "eval:\n  schema: ../shared\n", []string{
 			`lib/p/x.md:4:11: eval: schema lib/shared: is a directory, not a file`}},
 		{"schema path out of the library", "eval:\n  schema: ../../secret.json\n", []string{
@@ -243,11 +256,11 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 		{"schema link out of the library", "eval:\n  schema: out.json\n", []string{
 			`lib/p/x.md:4:11: eval: schema lib/p/out.json: leads out of the library*`}},
 		{"reference to an address", "eval:\n  schema: {$ref: 'https://example.com/s.json'}\n", []string{
-			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: reference to https://example.com/s.json: schemas are read from the library only`}},
+			`lib/p/x.md:4:11: eval: schema: reference to https://example.com/s.json: schemas are read from the library only`}},
 		{"reference to a file of the machine", "eval:\n  schema: {$ref: 'file:///etc/hostname'}\n", []string{
-			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: reference to file:///etc/hostname: schemas are read from the library only`}},
+			`lib/p/x.md:4:11: eval: schema: reference to file:///etc/hostname: schemas are read from the library only`}},
 		{"reference through a link out of the library", "eval:\n  schema: {$ref: out.json}\n", []string{
-			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: schema lib/p/out.json: leads out of the library*`}},
+			`lib/p/x.md:4:11: eval: schema: schema lib/p/out.json: leads out of the library*`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -257,6 +270,9 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 				"lib/shared/name.json": `{"type": "string"}`,
 				"lib/shared/text.txt":  "a text",
 				"lib/p/out.json":       "-> ../../secret.json",
+				"lib/p/wrong.json":     "{\n  \"type\": \"object\",\n  \"requird\": [\"a\"]\n}\n",
+				"lib/p/type.json":      "{\n  \"type\": \"objekt\"\n}\n",
+				"lib/p/comma.json":     `{"type": "object",}`,
 			})
 			if err == nil {
 				t.Fatalf("got %+v, want an error", c)

@@ -2,8 +2,10 @@ package schema
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -71,6 +73,26 @@ func Get(name string) *Schema {
 	return get()
 }
 
+// A CompileError says why a document is no schema, by one of Syntax, Violations
+// and Message.
+type CompileError struct {
+	Document   string       // path in the library, as [Compile] was given it or as it was referred to
+	Syntax     *SyntaxError // the document is not JSON
+	Violations []Violation  // places in the document that no schema may have
+	Message    string
+}
+
+// Error returns the first reason, on one line.
+func (e *CompileError) Error() string {
+	switch {
+	case e.Syntax != nil:
+		return fmt.Sprintf("schema %s is not JSON: %s", e.Document, e.Syntax.Message)
+	case len(e.Violations) > 0:
+		return fmt.Sprintf("schema %s: at %q: %s", e.Document, e.Violations[0].Pointer, e.Violations[0].Message)
+	}
+	return fmt.Sprintf("schema %s: %s", e.Document, strings.ReplaceAll(e.Message, "\n", " "))
+}
+
 // base is the address that schemas without an $id are given, so that references
 // between them are paths.
 const base = "promptlib:///"
@@ -82,21 +104,21 @@ const base = "promptlib:///"
 // the library. Nothing is ever read from elsewhere; a nil load refuses all.
 func Compile(name string, document []byte, load func(path string) ([]byte, error)) (*Schema, error) {
 	name = strings.TrimPrefix(path.Clean("/"+name), "/")
-	r := resolver{load: load, documents: map[string]any{}, folders: []folder{{address: base}}}
+	r := resolver{load: load, documents: map[string]any{}, names: map[string]string{}, folders: []folder{{address: base}}}
 	address := base + (&url.URL{Path: name}).EscapedPath()
 	text, err := r.add(address, name, document)
 	if err != nil {
-		return nil, fmt.Errorf("schema %s is not JSON: %w", name, err)
+		return nil, err
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat = true
 	c.LoadURL = r.open
 	if err := c.AddResource(address, bytes.NewReader(text)); err != nil {
-		return nil, fmt.Errorf("schema %s: %w", name, err)
+		return nil, &CompileError{Document: name, Message: err.Error()}
 	}
 	compiled, err := c.Compile(address)
 	if err != nil {
-		return nil, fmt.Errorf("schema %s: %s", name, compileReason(err))
+		return nil, r.compileError(name, err)
 	}
 	return &Schema{compiled, r.documents, quickTable(r.documents, address)}, nil
 }
@@ -108,7 +130,8 @@ const maxDocuments = 100
 // A resolver reads the documents that a schema refers to.
 type resolver struct {
 	load      func(path string) ([]byte, error)
-	documents map[string]any // by address
+	documents map[string]any    // by address
+	names     map[string]string // paths in the library, by address
 	folders   []folder
 }
 
@@ -121,11 +144,14 @@ type folder struct{ address, path string }
 // would keep them exact: a large integer would then not equal itself, and an
 // exponent of millions brings it down.
 func (r *resolver) add(address, name string, document []byte) ([]byte, error) {
-	var decoded any
-	if err := json.Unmarshal(document, &decoded); err != nil {
-		return nil, err
+	decoded, wrong := DecodeJSON(string(document))
+	if wrong != nil {
+		return nil, &CompileError{Document: name, Syntax: wrong}
 	}
-	r.documents[address] = decoded
+	if unknown := unknownKeywords(decoded, ""); unknown != nil {
+		return nil, &CompileError{Document: name, Violations: unknown}
+	}
+	r.documents[address], r.names[address] = decoded, name
 	if head, ok := decoded.(map[string]any); ok {
 		text, _ := head["$id"].(string)
 		if id, err := url.Parse(text); err == nil && id.IsAbs() {
@@ -155,24 +181,30 @@ func (r *resolver) open(address string) (io.ReadCloser, error) {
 			return nil, err
 		}
 		if text, err = r.add(address, name, text); err != nil {
-			return nil, fmt.Errorf("schema %s is not JSON: %w", name, err)
+			return nil, err
 		}
 		return io.NopCloser(bytes.NewReader(text)), nil
 	}
 	return nil, fmt.Errorf("reference to %s: schemas are read from the library only", address)
 }
 
-// compileReason is the innermost cause of a compile error, on one line.
-func compileReason(err error) string {
+// compileError finds the innermost cause of what the compiler says of the
+// document with a name.
+func (r *resolver) compileError(name string, err error) error {
+	var ours *CompileError
+	if errors.As(err, &ours) {
+		return ours
+	}
 	if se, ok := err.(*jsonschema.SchemaError); ok {
-		err = se.Err
+		address, _, _ := strings.Cut(se.SchemaURL, "#")
+		name, err = cmp.Or(r.names[address], name), se.Err
 	}
 	if ve, ok := err.(*jsonschema.ValidationError); ok {
 		if all := (&Schema{}).violations(ve, nil); len(all) > 0 {
-			return fmt.Sprintf("at %q: %s", all[0].Pointer, all[0].Message)
+			return &CompileError{Document: name, Violations: all}
 		}
 	}
-	return strings.ReplaceAll(err.Error(), "\n", " ")
+	return &CompileError{Document: name, Message: err.Error()}
 }
 
 // Validate returns every violation of a value as [DecodeJSON] returns it,
