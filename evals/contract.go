@@ -263,7 +263,7 @@ func schemaError(contract *library.Node, prompt, root string, err error) error {
 	}
 	if node == nil || len(wrong.Violations) == 0 {
 		if inline {
-			return fmt.Errorf("%s: eval: schema: %s", at.Pos, wrong.Message)
+			return fmt.Errorf("%s: eval: schema: %s", at.Pos, strings.ReplaceAll(wrong.Message, wrong.Document, ""))
 		}
 		return fmt.Errorf("%s: eval: %w", at.Pos, err)
 	}

@@ -238,7 +238,7 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 		{"broken schema that is referred to", "eval:\n  schema: {$ref: comma.json}\n", []string{
 			`lib/p/comma.json:1:19: eval: schema is not valid JSON: trailing comma before "}"`}},
 		{"dead reference in the schema", "eval:\n  schema: {$ref: '#/$defs/none'}\n", []string{
-			`lib/p/x.md:4:11: eval: schema: *`}},
+			`lib/p/x.md:4:11: eval: schema: #/$defs/none not found`}},
 		{"schema file that is missing", "eval:\n  schema: gone.json\n", []string{
 			`lib/p/x.md:4:11: eval: schema lib/p/gone.json: no such file or directory`}},
 		{"schema file that is no JSON", "eval:\n  schema: ../shared/text.txt\n", []string{

@@ -204,7 +204,7 @@ func (r *resolver) compileError(name string, err error) error {
 			return &CompileError{Document: name, Violations: all}
 		}
 	}
-	return &CompileError{Document: name, Message: err.Error()}
+	return &CompileError{Document: name, Message: strings.NewReplacer("jsonschema: ", "", base, "").Replace(err.Error())}
 }
 
 // Validate returns every violation of a value as [DecodeJSON] returns it,
