@@ -17,7 +17,8 @@ import (
 
 // A Contract is what a reply must be. The zero Contract asks for nothing.
 type Contract struct {
-	Derived    bool // from the expected output, not declared
+	Derived    bool          // from the expected output, not declared
+	Node       *library.Node // the declaration; nil for a derived one
 	Schema     *schema.Schema
 	Sections   []Section
 	Checks     []Check
@@ -49,9 +50,24 @@ func SidecarName(prompt string) string {
 	return strings.TrimSuffix(prompt, path.Ext(prompt)) + ".eval.yaml"
 }
 
+// A Mistake is what is wrong with a contract, at its place.
+type Mistake struct {
+	At      library.Text
+	Message string
+	Schema  bool // the contract is right, and the JSON Schema in it is not
+}
+
+// Error returns the mistake on one line, with its place.
+func (m *Mistake) Error() string { return fmt.Sprintf("%s: eval: %s", m.At.Pos, m.Message) }
+
+func mistake(at library.Text, format string, args ...any) *Mistake {
+	return &Mistake{At: at, Message: fmt.Sprintf(format, args...)}
+}
+
 // ReadContract returns the contract that a prompt declares, in its front matter
 // or in the file beside it; nil for none. Root is the folder of the library,
-// beyond which nothing is read. The error joins one line for each mistake.
+// beyond which nothing is read. The error joins a [Mistake] for each thing that
+// is wrong, or says why a file cannot be read.
 func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	node := p.Front.Root.Get("eval")
 	beside, err := readSidecar(p.Path, root)
@@ -59,7 +75,7 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	case err != nil:
 		return nil, err
 	case node != nil && beside != nil:
-		return nil, fmt.Errorf("%s: contract is declared here and in %s; keep one", node.Text.Pos, SidecarName(p.Path))
+		return nil, mistake(node.Text, "contract is declared here and in %s; keep one", SidecarName(p.Path))
 	case beside != nil:
 		node = beside
 	case node == nil:
@@ -67,10 +83,13 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	}
 	var errs []error
 	for _, key := range duplicates(p.Front.Root, node) {
-		errs = append(errs, fmt.Errorf("%s: eval: key %q stands here twice; keep one", key.Pos, key.Value))
+		errs = append(errs, mistake(key, "key %q stands here twice; keep one", key.Value))
 	}
 	for _, problem := range library.SchemaProblems(node, schema.Get("contract")) {
-		errs = append(errs, fmt.Errorf("%s: eval: %s", problem.At.Pos, problem.Message))
+		if problem.Pointer == "" {
+			problem.Message = strings.Replace(problem.Message, "the file", "the contract", 1)
+		}
+		errs = append(errs, mistake(problem.At, "%s", problem.Message))
 	}
 	if errs != nil {
 		return nil, errors.Join(errs...)
@@ -92,10 +111,10 @@ func readSidecar(prompt, root string) (*library.Node, error) {
 	node, problems := library.ReadYAML(name, text)
 	var errs []error
 	for _, p := range problems {
-		errs = append(errs, fmt.Errorf("%s: %s", p.At.Pos, p.Message))
+		errs = append(errs, mistake(p.At, "%s", p.Message))
 	}
 	if errs == nil && node == nil {
-		errs = append(errs, fmt.Errorf("%s: the file is empty; it declares schema, sections, checks or parameters", name))
+		errs = append(errs, mistake(start(name), "the file is empty; it declares schema, sections, checks or parameters"))
 	}
 	return node, errors.Join(errs...)
 }
@@ -107,7 +126,7 @@ func lost(front library.FrontMatter) error {
 	if front.Root != nil || at < 0 {
 		return nil
 	}
-	return fmt.Errorf("%s: eval: the front matter cannot be read, and the contract with it; promptlib lint says why", front.Place.At(at))
+	return mistake(front.Place.Sub(at, at), "the front matter cannot be read, and the contract with it; promptlib lint says why")
 }
 
 // duplicates lists the keys that a contract has twice, and eval itself if the
@@ -140,7 +159,7 @@ func duplicates(front, contract *library.Node) []library.Text {
 }
 
 func newContract(n *library.Node, file, root string) (*Contract, error) {
-	c := &Contract{}
+	c := &Contract{Node: n}
 	var err error
 	if s := n.Get("schema"); s != nil {
 		if c.Schema, err = readSchema(s, file, root); err != nil {
@@ -201,7 +220,7 @@ func whole(n *library.Node) (*int, error) {
 	}
 	f, _ := n.JSON().(float64)
 	if math.Abs(f) > 1<<53 {
-		return nil, fmt.Errorf("%s: eval: %s is too large a number", n.Text.Pos, n.Text.Value)
+		return nil, mistake(n.Text, "%s is too large a number", n.Text.Value)
 	}
 	v := int(f)
 	return &v, nil
@@ -239,41 +258,94 @@ func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
 // inlineSchema is the name that a schema in a contract has for references in it.
 const inlineSchema = "inline.schema.json"
 
-// schemaError says what is wrong with the schema of a contract: a line for each
-// mistake, in the front matter or file where it stands.
+// schemaError says what is wrong with the schema of a contract: a [Mistake] for
+// each thing, in the front matter or file where it stands.
 func schemaError(contract *library.Node, prompt, root string, err error) error {
-	at := contract.Get("schema").Text
+	n := contract.Get("schema")
+	whole := func(format string, args ...any) error {
+		m := mistake(n.Text, format, args...)
+		m.Schema = true
+		return m
+	}
 	var wrong *schema.CompileError
 	if !errors.As(err, &wrong) {
-		return fmt.Errorf("%s: eval: %w", at.Pos, err)
+		return whole("%v", err)
 	}
-	node, prefix, inline := contract, "/schema", contract.Get("schema").Type == library.Map &&
-		wrong.Document == path.Join(path.Dir(library.Relative(root, prompt)), inlineSchema)
-	if !inline {
-		text, readErr := library.ReadWithin(root, wrong.Document)
-		if readErr != nil {
-			return fmt.Errorf("%s: eval: %w", at.Pos, err)
+	if n.Type == library.Map && wrong.Document == path.Join(path.Dir(library.Relative(root, prompt)), inlineSchema) {
+		if len(wrong.Violations) == 0 {
+			return whole("schema: %s", strings.ReplaceAll(wrong.Message, wrong.Document, ""))
 		}
-		file := library.Text{Value: string(text), Pos: library.Pos{Path: library.CleanPath(path.Join(root, wrong.Document)), Line: 1, Column: 1}}
-		if wrong.Syntax != nil {
-			return fmt.Errorf("%s: eval: schema is not valid JSON: %s", file.At(wrong.Syntax.Offset), wrong.Syntax.Message)
-		}
-		node, _ = library.ReadYAML(file.Pos.Path, text) // nearly all JSON is YAML, which has places
-		prefix = ""
+		return placed(contract, "/schema", wrong.Violations)
 	}
-	if node == nil || len(wrong.Violations) == 0 {
-		if inline {
-			return fmt.Errorf("%s: eval: schema: %s", at.Pos, strings.ReplaceAll(wrong.Message, wrong.Document, ""))
-		}
-		return fmt.Errorf("%s: eval: %w", at.Pos, err)
+	text, readErr := library.ReadWithin(root, wrong.Document)
+	if readErr != nil {
+		return whole("%v", err)
 	}
-	violations := slices.Clone(wrong.Violations)
+	file := library.CleanPath(path.Join(root, wrong.Document))
+	if wrong.Syntax != nil {
+		all := start(file)
+		all.Value = string(text)
+		m := mistake(all.Sub(wrong.Syntax.Offset, wrong.Syntax.Offset), "schema is not valid JSON: %s", wrong.Syntax.Message)
+		m.Schema = true
+		return m
+	}
+	node, problems := library.ReadYAML(file, text) // nearly all JSON is YAML, which has places
+	if len(wrong.Violations) == 0 || node == nil || problems != nil {
+		return whole("%v", err)
+	}
+	return placed(node, "", wrong.Violations)
+}
+
+// placed returns a mistake for each violation of what schemas may hold, whose
+// pointers lead from a part of a node on.
+func placed(node *library.Node, part string, violations []schema.Violation) error {
+	violations = slices.Clone(violations)
 	for i := range violations {
-		violations[i].Pointer = prefix + violations[i].Pointer
+		violations[i].Pointer = part + violations[i].Pointer
 	}
 	var errs []error
 	for _, p := range library.PlaceViolations(node, violations) {
-		errs = append(errs, fmt.Errorf("%s: eval: %s", p.At.Pos, p.Message))
+		m := mistake(p.At, "%s", p.Message)
+		m.Schema = true
+		errs = append(errs, m)
+	}
+	return errors.Join(errs...)
+}
+
+// Strays returns the members of the schema that are no keywords and so ask for
+// nothing: those that are most likely misspelt keywords, with which no reply
+// should be judged, and the others.
+func (c *Contract) Strays() (misspelt, others []*Mistake) {
+	if c == nil || c.Schema == nil || c.Node == nil {
+		return nil, nil
+	}
+	node := c.Node.Get("schema")
+	keywords := schema.Keywords()
+	for _, s := range c.Schema.Strays() {
+		at, where := node.Text, ""
+		switch {
+		case s.Address != "":
+			where = fmt.Sprintf(" at %q of %s", s.Pointer, s.Address)
+		case node.Type == library.Map:
+			at = node.KeyAt(s.Pointer)
+		default:
+			where = fmt.Sprintf(" at %q", s.Pointer)
+		}
+		if near := library.Nearest(s.Name, slices.Values(keywords)); near != "" {
+			misspelt = append(misspelt, mistake(at, "schema: %q%s is no keyword of JSON Schema; did you mean %q?", s.Name, where, near))
+		} else {
+			others = append(others, mistake(at, "schema: %q%s is no keyword of JSON Schema and asks for nothing; remove it, or begin its name with \"x-\"", s.Name, where))
+		}
+	}
+	return misspelt, others
+}
+
+// Check returns an error that joins the misspelt keywords of the schema.
+func (c *Contract) Check() error {
+	misspelt, _ := c.Strays()
+	var errs []error
+	for _, m := range misspelt {
+		errs = append(errs, m)
 	}
 	return errors.Join(errs...)
 }

@@ -52,6 +52,10 @@ var hostile = map[string]func(size int) string{
 	"related prompts":                 func(n int) string { return "## Prompt\n\nx\n\n## Related\n\n" + fill("- `a`\n", n) },
 	"CR LF":                           func(n int) string { return fill("# a\r\n", n) },
 	"bytes that are not UTF-8":        func(n int) string { return "# a\n" + fill("\x80", n) },
+	"links on one line":               func(n int) string { return fill("[a](b)", n) },
+	"open links on one line":          func(n int) string { return fill("[a](", n) },
+	"links and code on one line":      func(n int) string { return fill("`[a](b)", n) },
+	"links":                           func(n int) string { return fill("``[a](b.md)`\n", n) },
 	"long lines of non-ASCII":         func(n int) string { return "<purpose>\n" + fill("é{{a}}", n) + "\n</purpose>\n" },
 }
 

@@ -69,11 +69,13 @@ type Diagnostic struct {
 	// same when lines move, so that a baseline knows the finding again.
 	Anchor string
 	Fix    *Fix // nil for none
+	Secret bool // what stands at Pos must not be shown, and its line with it
 }
 
-// AnchorTo sets the anchor to that of a text.
+// AnchorTo sets the anchor to that of a text. White space does not count beyond
+// what it separates, so that neither blank lines nor line ends change it.
 func (d *Diagnostic) AnchorTo(text string) {
-	sum := sha256.Sum256([]byte(strings.TrimSpace(text)))
+	sum := sha256.Sum256([]byte(strings.Join(strings.Fields(text), " ")))
 	d.Anchor = hex.EncodeToString(sum[:8])
 }
 

@@ -1,10 +1,12 @@
 package library
 
 import (
+	"iter"
 	"net/url"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +15,7 @@ import (
 type Index struct {
 	paths map[string]bool     // of all files, absolute, with slashes
 	stems map[string][]string // file name without extension → paths as shown
+	other map[string]bool     // names of the files that are no prompts, without folder
 	roots []string
 	here  string // the working directory, absolute
 	open  bool   // some root is no known library, so a path that exists is good
@@ -29,7 +32,48 @@ func (ix *Index) add(shown, abs string) {
 		shown = filepath.ToSlash(shown)
 		stem := Stem(shown)
 		ix.stems[stem] = append(ix.stems[stem], shown)
+	} else {
+		ix.other[filepath.Base(shown)] = true
 	}
+}
+
+// Files yields the paths of all files below the root of a library, relative to
+// it, in no order. Those of a library inside of it are left out.
+func (ix *Index) Files(root string) iter.Seq[string] {
+	prefix := func(root string) string {
+		abs, err := filepath.Abs(root)
+		if err != nil {
+			return "\x00" // below which there is nothing
+		}
+		return strings.TrimSuffix(filepath.ToSlash(abs), "/") + "/"
+	}
+	outer := prefix(root)
+	var inner []string
+	for _, r := range ix.roots {
+		if p := prefix(r); p != outer && strings.HasPrefix(p, outer) {
+			inner = append(inner, p)
+		}
+	}
+	return func(yield func(string) bool) {
+		for file := range ix.paths {
+			rest, ok := strings.CutPrefix(file, outer)
+			if !ok || slices.ContainsFunc(inner, func(p string) bool { return strings.HasPrefix(file, p) }) {
+				continue
+			}
+			if !yield(rest) {
+				return
+			}
+		}
+	}
+}
+
+// HasBeside reports whether there is a file that is no prompt at a path, as the
+// contract beside a prompt is.
+func (ix *Index) HasBeside(file string) bool {
+	if !ix.other[path.Base(file)] {
+		return false // as for nearly every file, without asking where the working directory is
+	}
+	return ix.paths[ix.abs(path.Clean(file))]
 }
 
 // Stem returns the name of a file without folder and extension.
@@ -97,4 +141,88 @@ func (ix *Index) Near(reference string) string {
 		return ""
 	}
 	return ix.stems[best][0]
+}
+
+// Leads reports whether a Markdown link of a file leads anywhere: to a file or
+// folder, named relative to the file or to the root of the library. What needs no
+// file, such as an address of the web or a heading of the same file, does.
+func (ix *Index) Leads(from, link string) bool {
+	target := linkPath(link)
+	if target == "" || hasScheme(target) {
+		return true
+	}
+	folders := ix.roots
+	if !strings.HasPrefix(target, "/") {
+		folders = append([]string{path.Dir(from)}, ix.roots...)
+	}
+	for _, folder := range folders {
+		abs := ix.abs(path.Join(folder, target))
+		if ix.paths[abs] || ix.paths[abs+".md"] {
+			return true
+		}
+		if _, err := os.Stat(abs); err == nil { // a folder, or a file of no known library
+			return true
+		}
+	}
+	return false
+}
+
+// linkPath returns the path of a link without fragment, query and escapes.
+func linkPath(link string) string {
+	if i := strings.IndexAny(link, "#?"); i >= 0 {
+		link = link[:i]
+	}
+	if plain, err := url.PathUnescape(link); err == nil {
+		return plain
+	}
+	return link
+}
+
+// hasScheme reports whether a reference begins like "mailto:" or "https:".
+func hasScheme(reference string) bool {
+	i := strings.IndexByte(reference, ':')
+	return i > 0 && !strings.ContainsAny(reference[:i], "/.")
+}
+
+// Moved returns where the file of a reference that leads nowhere stands now, as a
+// link from the file that refers to it: the one file of its name or, of several,
+// the one whose folders are named most alike; "" where that leaves a choice.
+func (ix *Index) Moved(from, reference string) string {
+	target := linkPath(reference)
+	found, best, several := "", -1, false
+	for _, shown := range ix.stems[Stem(target)] {
+		if ext := path.Ext(target); ext != "" && ext != path.Ext(shown) || path.Clean(shown) == path.Clean(from) {
+			continue
+		}
+		switch n := sharedFolders(shown, target); {
+		case n > best:
+			found, best, several = shown, n, false
+		case n == best:
+			several = true
+		}
+	}
+	if found == "" || several {
+		return ""
+	}
+	return LinkTo(from, found)
+}
+
+// sharedFolders counts the folders that two paths have in common, from the file
+// upward.
+func sharedFolders(a, b string) int {
+	as, bs := strings.Split(path.Dir(a), "/"), strings.Split(path.Dir(b), "/")
+	n := 0
+	for n < len(as) && n < len(bs) && as[len(as)-1-n] == bs[len(bs)-1-n] {
+		n++
+	}
+	return n
+}
+
+// LinkTo returns a relative link from one file to another.
+func LinkTo(from, to string) string {
+	rel, err := filepath.Rel(filepath.FromSlash(path.Dir(from)), filepath.FromSlash(to))
+	if err != nil {
+		return to
+	}
+	return strings.ReplaceAll(filepath.ToSlash(rel), " ", "%20")
 }

@@ -121,6 +121,9 @@ func checkPrompt(t fataler, text string, p *Prompt) {
 			t.Fatalf("section %s of level %d has its body at %s", place(s.Heading), s.Level, s.Body.Pos)
 		}
 	}
+	for _, link := range p.Links {
+		checkText(t, text, link, "link")
+	}
 	seen := map[string]bool{}
 	for _, v := range p.Variables {
 		if seen[v.Name] || v.Documented.IsZero() && v.Used.IsZero() {

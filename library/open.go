@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 )
 
 // SettingsDir is the folder that marks the root of a library and holds its
@@ -20,6 +22,7 @@ type File struct {
 	Path    string   // as messages name it: the PATH argument and what follows, with slashes
 	Root    string   // of the library it belongs to
 	Prose   bool     // README, CHANGELOG, CONTRIBUTING, LICENSE or index below a folder: about the library, no prompt
+	Named   bool     // by a PATH argument, and not only found in a folder
 	Problem *Problem // why it cannot be read; nil for most
 }
 
@@ -41,8 +44,9 @@ func IsPromptFile(name string) bool {
 	return false
 }
 
-// isProse reports whether a file is about the library rather than a prompt.
-func isProse(name string) bool {
+// IsProse reports whether a file of some name is about the library rather than a
+// prompt.
+func IsProse(name string) bool {
 	stem, _, _ := strings.Cut(strings.ToLower(name), ".")
 	switch stem {
 	case "readme", "changelog", "contributing", "license", "index":
@@ -54,34 +58,46 @@ func isProse(name string) bool {
 // Open finds the prompt files below some files and folders, the working
 // directory where none is given. Folders are walked in lexical order; symbolic
 // links are not followed, but a path that is named is. A file that is named is
-// taken whatever its extension. An error means that a path cannot be opened at
-// all.
+// taken whatever its extension. A path that does not exist may be a glob, which
+// stands for the prompt files that folders hold, and may end in "**". An error
+// means that paths cannot be opened at all, and names them all.
 func Open(paths ...string) (*Library, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	here, err := filepath.Abs(".")
-	if err != nil {
-		return nil, err
-	}
-	lib := &Library{Index: &Index{paths: map[string]bool{}, stems: map[string][]string{}, here: filepath.ToSlash(here)}}
-	w := walker{lib: lib, seen: map[string]int{}, folders: map[string]bool{}, shallow: map[string]bool{}}
+	w := newWalker()
+	var errs []error
 	for _, path := range paths {
 		if path == "" { // as an unset variable of a script gives it; it must not stand for everything
 			return nil, errors.New("an empty path names no file")
 		}
 		if err := w.argument(filepath.Clean(path)); err != nil {
-			return nil, err
+			errs = append(errs, err)
 		}
 	}
-	slices.SortFunc(lib.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	slices.Sort(lib.Roots)
-	lib.Roots = slices.Compact(lib.Roots)
-	for _, root := range lib.Roots {
-		w.names(root)
+	if errs != nil {
+		return nil, errors.Join(errs...)
 	}
-	lib.Index.roots = lib.Roots
-	return lib, nil
+	return w.library(), nil
+}
+
+// OpenBuffer finds the library of one file, which need not exist: its text is in
+// the memory of an editor. The file is the only one of Files.
+func OpenBuffer(path string) *Library {
+	w := newWalker()
+	path = filepath.Clean(path)
+	f := File{Path: filepath.ToSlash(path), Root: FindRoot(filepath.Dir(path))}
+	if f.Root == "" {
+		f.Root = filepath.Dir(path)
+		w.shallow[f.Root] = true
+		w.lib.Index.open = true
+	}
+	w.lib.Roots = []string{f.Root}
+	w.lib.Files = []File{f}
+	if abs, err := filepath.Abs(path); err == nil {
+		w.lib.Index.add(path, abs)
+	}
+	return w.library()
 }
 
 type walker struct {
@@ -89,10 +105,75 @@ type walker struct {
 	seen    map[string]int  // absolute path of a file → its index in lib.Files
 	folders map[string]bool // whose files are in the index, absolute
 	shallow map[string]bool // roots that are only the folder of a file that was named
+	glob    string          // that files must match, or a folder above them; empty for none
 }
+
+func newWalker() *walker {
+	here, _ := os.Getwd() // without one, relative paths lead nowhere
+	lib := &Library{Index: &Index{paths: map[string]bool{}, stems: map[string][]string{}, other: map[string]bool{}, here: filepath.ToSlash(here)}}
+	return &walker{lib: lib, seen: map[string]int{}, folders: map[string]bool{}, shallow: map[string]bool{}}
+}
+
+// library returns what was found, with the names of all files of its libraries.
+func (w *walker) library() *Library {
+	lib := w.lib
+	slices.SortFunc(lib.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(lib.Roots)
+	lib.Roots = slices.Compact(lib.Roots)
+	for _, root := range lib.Roots {
+		w.names(root)
+	}
+	lib.Index.roots = lib.Roots
+	return lib
+}
+
+// expand takes what a glob matches below the folder that it begins with, as if
+// that folder had been named.
+func (w *walker) expand(glob string) error {
+	w.glob = filepath.ToSlash(glob)
+	defer func() { w.glob = "" }()
+	if !doublestar.ValidatePattern(w.glob) {
+		return fmt.Errorf("%s: is neither a file nor a glob that can be read", glob)
+	}
+	base, _ := doublestar.SplitPattern(w.glob)
+	if info, err := os.Stat(base); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s: matches no prompt file; there is no folder %s", glob, base)
+	}
+	if err := w.argument(filepath.FromSlash(base)); err != nil {
+		return err
+	}
+	for _, f := range w.lib.Files {
+		if w.matches(f.Path) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: matches no prompt file", glob)
+}
+
+// matches reports whether the glob matches a path or a folder above it.
+func (w *walker) matches(path string) bool {
+	for p := path; ; {
+		if doublestar.MatchUnvalidated(w.glob, p) {
+			return true
+		}
+		i := strings.LastIndexByte(p, '/')
+		if i <= 0 {
+			return false
+		}
+		p = p[:i]
+	}
+}
+
+// isGlob reports whether a path that does not exist may stand for several.
+func isGlob(path string) bool { return strings.ContainsAny(path, "*?[{") }
 
 func (w *walker) argument(path string) error {
 	info, err := os.Stat(path)
+	if err != nil && w.glob == "" && isGlob(path) {
+		if _, err := os.Lstat(path); err != nil {
+			return w.expand(path)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %s", path, reason(err))
 	}
@@ -124,12 +205,18 @@ func (w *walker) argument(path string) error {
 	}
 	w.add(f, abs)
 	named := &w.lib.Files[w.seen[abs]] // a folder may have held it before
-	named.Prose, named.Problem = false, f.Problem
+	named.Prose, named.Named, named.Problem = false, true, f.Problem
 	return nil
 }
 
-// add enters a file, unless it was found before.
+// add enters a file, unless it was found before or the glob leaves it out.
 func (w *walker) add(f File, abs string) {
+	if w.glob == "" || w.matches(f.Path) {
+		w.enter(f, abs)
+	}
+}
+
+func (w *walker) enter(f File, abs string) {
 	if _, ok := w.seen[abs]; !ok {
 		w.seen[abs] = len(w.lib.Files)
 		w.lib.Files = append(w.lib.Files, f)
@@ -147,7 +234,7 @@ func (w *walker) walk(path, abs, root string) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		p := problem(Unreadable, fileStart(filepath.ToSlash(path)), "cannot be read: %s", reason(err))
-		w.add(File{Path: filepath.ToSlash(path), Root: root, Problem: &p}, abs)
+		w.enter(File{Path: filepath.ToSlash(path), Root: root, Problem: &p}, abs)
 	}
 	for _, e := range entries {
 		name := e.Name()
@@ -164,7 +251,7 @@ func (w *walker) walk(path, abs, root string) {
 			w.walk(full, absFull, root)
 		case !IsPromptFile(name):
 		case mode.IsRegular():
-			w.add(File{Path: filepath.ToSlash(full), Root: root, Prose: isProse(name)}, absFull)
+			w.add(File{Path: filepath.ToSlash(full), Root: root, Prose: IsProse(name)}, absFull)
 		case mode&fs.ModeSymlink != 0:
 			w.link(full, absFull, root)
 		default:

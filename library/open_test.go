@@ -3,6 +3,7 @@ package library
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -287,5 +288,101 @@ func TestCleanPath(t *testing.T) {
 		if got := CleanPath(path); got != want {
 			t.Errorf("CleanPath(%q) = %q, want %q", path, got, want)
 		}
+	}
+}
+
+func TestOpenGlobs(t *testing.T) {
+	tree := []string{"lib/a.md", "lib/b.md", "lib/x.txt", "lib/README.md", "lib/sub/c.md", "lib/sub/d.prompt", "lib/sub/deep/e.md", "lib/.git/f.md", "lib/g[1].md", "lib/link.md -> a.md"}
+	for _, tt := range []struct {
+		name  string
+		paths []string
+		want  []string
+	}{
+		{"of one folder", []string{"lib/*.md"}, []string{"lib/README.md (lib) prose", "lib/a.md (lib)", "lib/b.md (lib)", "lib/g[1].md (lib)"}},
+		{"of all folders", []string{"./lib/**/*.md"}, []string{"lib/README.md (lib) prose", "lib/a.md (lib)", "lib/b.md (lib)", "lib/g[1].md (lib)", "lib/sub/c.md (lib)", "lib/sub/deep/e.md (lib)"}},
+		{"of folders", []string{"lib/s*"}, []string{"lib/sub/c.md (lib)", "lib/sub/d.prompt (lib)", "lib/sub/deep/e.md (lib)"}},
+		{"with a choice", []string{"lib/{b,sub/d}.*"}, []string{"lib/b.md (lib)", "lib/sub/d.prompt (lib)"}},
+		{"from here", []string{"**/c.md"}, []string{"lib/sub/c.md (.)"}},
+		{"a file of that name", []string{"lib/g[1].md"}, []string{"lib/g[1].md (lib)"}},
+		{"escaped", []string{`lib/g\[*.md`}, []string{"lib/g[1].md (lib)"}},
+		{"beside a path", []string{"lib/sub", "lib/sub/*.md"}, []string{"lib/sub/c.md (lib/sub)", "lib/sub/d.prompt (lib/sub)", "lib/sub/deep/e.md (lib/sub)"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			makeTree(t, tree...)
+			lib, err := Open(tt.paths...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(fileLines(lib.Files), tt.want); diff != "" {
+				t.Errorf("files (-got +want):\n%s", diff)
+			}
+		})
+	}
+	t.Run("a folder that cannot be read", func(t *testing.T) {
+		makeTree(t, "lib/sub/a.md", "lib/b.md")
+		if err := os.Chmod("lib/sub", 0); err != nil {
+			t.Fatal(err)
+		}
+		defer os.Chmod("lib/sub", 0o777)
+		if _, err := os.ReadDir("lib/sub"); err == nil {
+			t.Skip("skipped: this user reads everything")
+		}
+		lib, err := Open("lib/**/*.md")
+		if err != nil || len(lib.Files) != 2 || lib.Files[1].Problem == nil {
+			t.Errorf("files %v, error %v", fileLines(lib.Files), err)
+		}
+	})
+}
+
+func TestOpenNamesEveryBadPath(t *testing.T) {
+	makeTree(t, "lib/a.md")
+	_, err := Open("none", "lib", "lib/*.txt", "none/*", "lib/[", "lib/b.md")
+	want := "none: no such file or directory\nlib/*.txt: matches no prompt file\nnone/*: matches no prompt file; there is no folder none\n" +
+		"lib/[: is neither a file nor a glob that can be read\nlib/b.md: no such file or directory"
+	if err == nil || err.Error() != want {
+		t.Errorf("error:\n%v\nwant:\n%s", err, want)
+	}
+}
+
+func TestOpenBuffer(t *testing.T) {
+	for _, tt := range []struct {
+		name, path, root string
+		has, hasNot      string
+	}{
+		{"a file that exists", "lib/p/a.md", "lib", "b", "z"},
+		{"a file that does not", "lib/p/new.md", "lib", "new", "z"},
+		{"in a folder that does not exist", "lib/q/r/new.md", "lib", "b", "z"},
+		{"in no library", "other/new.md", "other", "z", "b"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			makeTree(t, "lib/.promptlib/", "lib/p/a.md", "lib/b.md", "other/z.md", "other/sub/y.md")
+			lib := OpenBuffer(tt.path)
+			if diff := cmp.Diff(fileLines(lib.Files), []string{tt.path + " (" + tt.root + ")"}); diff != "" {
+				t.Errorf("files (-got +want):\n%s", diff)
+			}
+			if !lib.Index.Has(tt.path, tt.has) || lib.Index.Has(tt.path, tt.hasNot) {
+				t.Errorf("the index has %q: %v, and %q: %v", tt.has, lib.Index.Has(tt.path, tt.has), tt.hasNot, lib.Index.Has(tt.path, tt.hasNot))
+			}
+		})
+	}
+}
+
+// TestReadBuffer: a text at hand is read as one from a file, limits included.
+func TestReadBuffer(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty": "", "good": "---\ntitle: A\n---\nText.\n", "UTF-16": "\xff\xfea\x00", "NUL": "a\x00b", "large": strings.Repeat("x", MaxFileSize), "not UTF-8": "caf\xe9",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			if err := os.WriteFile("a.md", []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := ReadBuffer("a.md", text), Read(File{Path: "a.md"}); !reflect.DeepEqual(got, want) {
+				t.Errorf("the buffer is read as %+v, the file as %+v", got, want)
+			}
+		})
+	}
+	if p := ReadBuffer("a.md", strings.Repeat("x", MaxFileSize+1)); len(p.Problems) != 1 || p.Problems[0].Kind != TooLarge {
+		t.Errorf("a text over the limit has problems %v", p.Problems)
 	}
 }

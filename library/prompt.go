@@ -19,10 +19,13 @@ type Prompt struct {
 	Variables   []Variable
 	Examples    []Example
 	Related     []Text // what the file says is related: names of files, or relative links
+	Links       []Text // targets of the Markdown links and images in the body, code apart; Related ones among them
 	Body        Text   // what follows the front matter
 	Source      string // the file, byte for byte
 	Template    Template
 	Problems    []Problem
+
+	code []bool // by line
 }
 
 // Parse reads a prompt file from memory. Path is what places are named after.
@@ -50,11 +53,13 @@ func Parse(path, text string) *Prompt {
 		d.first++ // the header closes without a line end
 	}
 	d.md = readMarkdown(s, d.first)
+	p.code = d.md.code
 	p.Problems = append(p.Problems, d.md.problems...)
 	if q, ok := bodyConflict(s, d.first, d.md); ok {
 		p.Problems = append(p.Problems, q)
 	}
 	p.Body = s.slice(body, len(text))
+	p.Links = links(s, d.md, d.first)
 	for _, dialect := range Dialects {
 		if dialect.detect(d) {
 			p.Dialect = dialect.Name
@@ -120,6 +125,10 @@ func (p *Prompt) Entries() iter.Seq[Entry] {
 		}
 	}
 }
+
+// InCode reports whether a line of the body, from 1, is part of a fenced code
+// block, its fences included.
+func (p *Prompt) InCode(line int) bool { return line > 0 && line <= len(p.code) && p.code[line-1] }
 
 // Section returns the first section with one of some headings, given in the form
 // of [NormalHeading], and whether there is one.

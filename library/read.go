@@ -28,6 +28,30 @@ func Read(f File) *Prompt {
 	return Parse(f.Path, text)
 }
 
+// ReadBuffer is [Read] for a file whose text is at hand, as that of an editor is,
+// whether the file exists or not. The same limits hold.
+func ReadBuffer(path, text string) *Prompt {
+	kind, message := unreadableText(text)
+	if kind == "" {
+		return Parse(path, text)
+	}
+	return &Prompt{Path: path, Dialect: dialectPlain.Name, Problems: []Problem{problem(kind, fileStart(path), "%s", message)}}
+}
+
+// unreadableText says why a text is none that a prompt may have; an empty kind
+// is for none.
+func unreadableText(text string) (Kind, string) {
+	switch {
+	case len(text) > MaxFileSize:
+		return TooLarge, fmt.Sprintf("the file has more than %d bytes (4 MiB); it is not read", MaxFileSize)
+	case strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff"):
+		return Binary, "the file is UTF-16; save it as UTF-8"
+	case strings.IndexByte(text[:min(len(text), 8<<10)], 0) >= 0:
+		return Binary, "the file holds NUL bytes: it is no text"
+	}
+	return "", ""
+}
+
 // readText reads a whole file as text.
 func readText(path string) (string, *Problem) {
 	fail := func(kind Kind, format string, args ...any) (string, *Problem) {
@@ -57,13 +81,8 @@ func readText(path string) (string, *Problem) {
 		return fail(Unreadable, "cannot be read: %s", reason(err))
 	}
 	text := unsafe.String(unsafe.SliceData(b), n) // b is not written to any more
-	switch {
-	case len(text) > MaxFileSize:
-		return fail(TooLarge, "the file has more than %d bytes (4 MiB); it is not read", MaxFileSize)
-	case strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff"):
-		return fail(Binary, "the file is UTF-16; save it as UTF-8")
-	case strings.IndexByte(text[:min(len(text), 8<<10)], 0) >= 0:
-		return fail(Binary, "the file holds NUL bytes: it is no text")
+	if kind, message := unreadableText(text); kind != "" {
+		return fail(kind, "%s", message)
 	}
 	return text, nil
 }

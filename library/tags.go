@@ -28,6 +28,14 @@ func readTags(s *source, first int, m *markdown, known func(name string) bool) (
 	return tags, problems
 }
 
+// ToolTags are the names of the tags in which tools wrap what they write, and
+// which leak into files when they fail.
+var ToolTags = map[string]bool{
+	"invoke": true, "function_calls": true, "function_results": true, "function_result": true, "parameter": true,
+	"rewritten_file": true, "content": true, "file_content": true, "file_contents": true, "new_content": true, "write_to_file": true, "replace_in_file": true,
+	"tool_call": true, "tool_calls": true, "tool_use": true, "tool_result": true, "tool_response": true,
+}
+
 // scanTags reports with ok whether every known section is closed.
 func scanTags(s *source, first int, code []bool, known func(name string) bool) (tags []tag, problems []Problem, ok bool) {
 	ok = true
@@ -38,7 +46,9 @@ func scanTags(s *source, first int, code []bool, known func(name string) bool) (
 		}
 		line := s.lineText(i)
 		start, _ := s.line(i)
-		if name := closeTag(line); name != "" {
+		if name := closeTag(line); ToolTags[name] {
+			continue // what leaked from a tool has a rule of its own
+		} else if name != "" {
 			problems = append(problems, problem(SectionTagUnpaired, s.trimmed(start, start+strings.IndexByte(line, '>')+1),
 				"closing tag %q closes nothing; remove it, or open the section it belongs to", "</"+name+">"))
 			continue

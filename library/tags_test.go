@@ -47,9 +47,10 @@ func TestTags(t *testing.T) {
 			[]string{"section-tag-unpaired 3:1-3:10", "section-tag-open 1:1-1:10"}, `closing tag "</contxt>" does not match "<context>" of line 1`,
 		},
 		{
-			"closing tag alone", "<purpose>\nx\n</purpose>\n</rewritten_file>\n", []string{`1:2-1:9 "purpose": "\nx\n"`},
-			[]string{"section-tag-unpaired 4:1-4:18"}, `closing tag "</rewritten_file>" closes nothing; remove it, or open the section it belongs to`,
+			"closing tag alone", "<purpose>\nx\n</purpose>\n</introduction>\n", []string{`1:2-1:9 "purpose": "\nx\n"`},
+			[]string{"section-tag-unpaired 4:1-4:16"}, `closing tag "</introduction>" closes nothing; remove it, or open the section it belongs to`,
 		},
+		{"closing tag of a tool", "<purpose>\nx\n</purpose>\n</rewritten_file>\n", []string{`1:2-1:9 "purpose": "\nx\n"`}, nil, ""},
 		{
 			"closed twice", "<notes>\n</notes>\n</notes>\n", []string{`1:2-1:7 "notes": "\n"`},
 			[]string{"section-tag-unpaired 3:1-3:9"}, "closes nothing",

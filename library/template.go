@@ -1,6 +1,7 @@
 package library
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -15,12 +16,25 @@ type Template struct {
 
 // A Part of a message is literal text or a variable to fill in.
 type Part struct {
-	Literal  string
-	Variable Text // its Value is the name; zero for literal text
+	Literal  string // of a variable the whole placeholder, as it is written
+	Variable Text   // its Value is the name; zero for literal text
 }
 
 // IsZero reports whether there is nothing to send.
 func (t Template) IsZero() bool { return len(t.System) == 0 && len(t.User) == 0 && !t.Input }
+
+// Variables yields the parts of the messages that are to be filled in, in order.
+func (t Template) Variables() iter.Seq[Part] {
+	return func(yield func(Part) bool) {
+		for _, message := range [2][]Part{t.System, t.User} {
+			for _, p := range message {
+				if p.Variable.Value != "" && !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // Fill puts the values of variables into the parts of a message. A value is
 // put in as it is: what looks like a placeholder inside it stays as it is. The

@@ -55,3 +55,15 @@ func TestTemplateWithoutValuesIsTheText(t *testing.T) {
 		}
 	})
 }
+
+func TestVariablesOfATemplate(t *testing.T) {
+	p := Parse("x.md", "## System\nYou are {{role}}.\n## Prompt\nTell [user_name] of {{role}}, not [this].\n")
+	var got []string
+	for part := range p.Template.Variables() {
+		got = append(got, part.Literal+" "+place(part.Variable))
+	}
+	want := []string{`{{role}} 2:11-2:15 "role"`, `[user_name] 4:7-4:16 "user_name"`, `{{role}} 4:23-4:27 "role"`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -43,19 +44,30 @@ func (p placeholder) text(s *source, base int) Text {
 // index or reference.
 func placeholders(text string) []placeholder {
 	var found []placeholder
-	for i := 0; i < len(text); i++ {
+	for i := 0; ; {
+		p, ok := nextPlaceholder(text, i)
+		if !ok {
+			return found
+		}
+		if found == nil {
+			found = make([]placeholder, 0, 8)
+		}
+		found = append(found, p)
+		i = p.end
+	}
+}
+
+// nextPlaceholder returns the first placeholder at or after offset i.
+func nextPlaceholder(text string, i int) (placeholder, bool) {
+	for ; i < len(text); i++ {
 		if c := text[i]; c != '[' && c != '{' {
 			continue
 		}
 		if p, ok := placeholderAt(text, i); ok {
-			if found == nil {
-				found = make([]placeholder, 0, 8)
-			}
-			found = append(found, p)
-			i = p.end - 1
+			return p, true
 		}
 	}
-	return found
+	return placeholder{}, false
 }
 
 // longestName is the length in bytes of the longest name of a placeholder.
@@ -155,20 +167,17 @@ func namesIn(names []Text, s *source, base int, head string, cell bool) []Text {
 	if !cell {
 		if i := labelEnd(head); i >= 0 {
 			head = head[:i]
-		} else if !hasPlaceholder(head) {
+		} else if _, ok := nextPlaceholder(head, 0); !ok {
 			return names
 		}
 	}
 	known := len(names)
-	for i := 0; i < len(head); i++ {
-		if c := head[i]; c != '[' && c != '{' {
-			continue
-		}
-		p, ok := placeholderAt(head, i)
+	for i := 0; ; {
+		p, ok := nextPlaceholder(head, i)
 		if !ok {
-			continue
+			break
 		}
-		i = p.end - 1
+		i = p.end
 		if p.style != Brackets || !strings.Contains(p.name, "|") {
 			names = append(names, p.text(s, base))
 		}
@@ -182,18 +191,6 @@ func namesIn(names []Text, s *source, base int, head string, cell bool) []Text {
 	}
 	from := base + strings.Index(head, trimmed)
 	return append(names, s.slice(from, from+len(trimmed)))
-}
-
-// hasPlaceholder reports whether a text has a placeholder.
-func hasPlaceholder(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c == '[' || c == '{' {
-			if _, ok := placeholderAt(text, i); ok {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // labelEnd returns where the label of a list item ends: before a colon, or a
@@ -275,5 +272,25 @@ func (v *variableSet) document(names []Text) {
 func (v *variableSet) use(t Text) {
 	if d := v.get(t.Value); d.Used.IsZero() {
 		d.Used = t
+	}
+}
+
+// A Placeholder is what looks like a variable in a text, by offsets into it.
+type Placeholder struct {
+	Name       string
+	Start, End int
+}
+
+// Placeholders yields what looks like a variable in a text, in any [Style] and in
+// order. Whether it is one depends on the prompt.
+func Placeholders(text string) iter.Seq[Placeholder] {
+	return func(yield func(Placeholder) bool) {
+		for i := 0; ; {
+			p, ok := nextPlaceholder(text, i)
+			if !ok || !yield(Placeholder{p.name, p.start, p.end}) {
+				return
+			}
+			i = p.end
+		}
 	}
 }

@@ -161,3 +161,18 @@ func TestDocumentedTwiceCountsOnce(t *testing.T) {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }
+
+func TestPlaceholdersOfAText(t *testing.T) {
+	text := "[a], [b c](d), {{ e }}, {f}, [x], a[1], {\"g\": [h]}"
+	var got []string
+	for p := range Placeholders(text) {
+		got = append(got, p.Name+" "+text[p.Start:p.End])
+		if p.Name == "h" {
+			break
+		}
+	}
+	want := []string{"a [a]", "e {{ e }}", "f {f}", "h [h]"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}

@@ -418,6 +418,21 @@ func (t *tabRule) allowed(text string, offset int) bool {
 	return t.block && indentOf(text[start:offset]) > t.indent
 }
 
+// TabIndents returns the offsets of the tabs in the indentation of a YAML text
+// that are no part of a value: those that [TabIndent] is about.
+func TabIndents(text string) []int {
+	var offsets []int
+	var tabs tabRule
+	indent := true
+	for i := range len(text) {
+		if text[i] == '\t' && indent && !tabs.allowed(text, i) {
+			offsets = append(offsets, i)
+		}
+		indent = text[i] == '\n' || indent && (text[i] == ' ' || text[i] == '\t')
+	}
+	return offsets
+}
+
 // announcesBlock reports whether a line ends in the indicator of a block scalar.
 func announcesBlock(line string) bool {
 	if i := strings.Index(line, " #"); i >= 0 {

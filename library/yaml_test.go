@@ -578,3 +578,10 @@ func TestRenderedMappingComesBack(t *testing.T) {
 		}
 	})
 }
+
+func TestTabIndents(t *testing.T) {
+	text := "a:\n\t- b\n \t\t- c\td\ne: |\n  f\n  \tg\n\th: i\n"
+	if diff := cmp.Diff(TabIndents(text), []int{3, 9, 10, 31}); diff != "" {
+		t.Errorf("offsets (-got +want):\n%s", diff)
+	}
+}

@@ -1,56 +1,86 @@
 package schema
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// The keywords of JSON Schema, of all drafts that can be compiled, by what
-// stands behind them.
-var (
-	schemaKeywords = []string{ // a schema, or a list of schemas
-		"additionalItems", "additionalProperties", "allOf", "anyOf", "contains", "contentSchema", "else", "if", "items", "not", "oneOf",
-		"prefixItems", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties",
-	}
-	namedKeywords = []string{ // schemas by names of the author's choice
-		"$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties",
-	}
-	otherKeywords = []string{
-		"$anchor", "$comment", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveAnchor", "$recursiveRef", "$ref", "$schema", "$vocabulary",
-		"const", "contentEncoding", "contentMediaType", "default", "dependentRequired", "deprecated", "description", "enum", "examples",
-		"exclusiveMaximum", "exclusiveMinimum", "format", "id", "maxContains", "maxItems", "maxLength", "maxProperties", "maximum",
-		"minContains", "minItems", "minLength", "minProperties", "minimum", "multipleOf", "pattern", "readOnly", "required", "title",
-		"type", "uniqueItems", "writeOnly",
-	}
-	keywords = slices.Sorted(slices.Values(slices.Concat(schemaKeywords, namedKeywords, otherKeywords)))
-)
+// A Stray is a member of a schema that is no keyword of JSON Schema. Validators
+// pass over it, so it asks for nothing.
+type Stray struct {
+	Address string // of the document: empty for the one that was compiled, else its path in the library or $id
+	Pointer string
+	Name    string
+}
 
-// unknownKeywords lists the members of a schema that are no keywords, sorted. A
-// validator ignores them, so that a misspelt one would ask for nothing and pass
-// everything. Names that begin with "x-" are the author's own.
-func unknownKeywords(value any, pointer string) (list []Violation) {
-	switch v := value.(type) {
-	case []any:
-		for i, item := range v {
-			list = append(list, unknownKeywords(item, fmt.Sprintf("%s/%d", pointer, i))...)
+// Strays returns the members of the documents of a schema that are no keywords
+// of any draft, in order. Names that begin with "x-" are free.
+func (s *Schema) Strays() []Stray {
+	var list []Stray
+	for _, address := range slices.Sorted(maps.Keys(s.documents)) {
+		shown := strings.TrimPrefix(address, base)
+		if address == s.address {
+			shown = ""
 		}
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			at := pointer + "/" + escape(name)
-			switch {
-			case slices.Contains(schemaKeywords, name):
-				list = append(list, unknownKeywords(v[name], at)...)
-			case slices.Contains(namedKeywords, name):
-				named, _ := v[name].(map[string]any)
-				for _, key := range slices.Sorted(maps.Keys(named)) {
-					list = append(list, unknownKeywords(named[key], at+"/"+escape(key))...)
-				}
-			case !slices.Contains(otherKeywords, name) && !strings.HasPrefix(name, "x-"):
-				list = append(list, Violation{Pointer: at, Keyword: "additionalProperties", Message: "is no keyword of JSON Schema", Known: keywords})
+		strays(s.documents[address], "", func(pointer, name string) {
+			list = append(list, Stray{shown, pointer, name})
+		})
+	}
+	return list
+}
+
+func strays(value any, pointer string, report func(pointer, name string)) {
+	schema, ok := value.(map[string]any)
+	if !ok {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(schema)) {
+		at, member := pointer+"/"+escape(name), schema[name]
+		holds, known := keywords[name]
+		if !known && !strings.HasPrefix(name, "x-") {
+			report(at, name)
+		}
+		switch holds {
+		case schemas: // one, or a list of them
+			strays(member, at, report)
+			list, _ := member.([]any)
+			for i, item := range list {
+				strays(item, at+"/"+strconv.Itoa(i), report)
+			}
+		case schemasByName:
+			members, _ := member.(map[string]any)
+			for _, key := range slices.Sorted(maps.Keys(members)) {
+				strays(members[key], at+"/"+escape(key), report)
 			}
 		}
 	}
-	return list
+}
+
+// Keywords returns the keywords of all drafts of JSON Schema, sorted.
+func Keywords() []string { return slices.Sorted(maps.Keys(keywords)) }
+
+// A holding is what the value of a keyword holds.
+type holding int
+
+const (
+	plain holding = iota // no schemas
+	schemas
+	schemasByName
+)
+
+// keywords lists the keywords of draft 4 to draft 2020-12.
+var keywords = map[string]holding{
+	"$schema": plain, "$id": plain, "id": plain, "$ref": plain, "$anchor": plain, "$dynamicRef": plain, "$dynamicAnchor": plain,
+	"$recursiveRef": plain, "$recursiveAnchor": plain, "$vocabulary": plain, "$comment": plain, "$defs": schemasByName, "definitions": schemasByName,
+	"allOf": schemas, "anyOf": schemas, "oneOf": schemas, "not": schemas, "if": schemas, "then": schemas, "else": schemas,
+	"dependentSchemas": schemasByName, "dependencies": schemasByName, "prefixItems": schemas, "items": schemas, "additionalItems": schemas,
+	"contains": schemas, "properties": schemasByName, "patternProperties": schemasByName, "additionalProperties": schemas, "propertyNames": schemas,
+	"unevaluatedItems": schemas, "unevaluatedProperties": schemas, "contentSchema": schemas,
+	"type": plain, "enum": plain, "const": plain, "multipleOf": plain, "maximum": plain, "exclusiveMaximum": plain, "minimum": plain,
+	"exclusiveMinimum": plain, "maxLength": plain, "minLength": plain, "pattern": plain, "maxItems": plain, "minItems": plain,
+	"uniqueItems": plain, "maxContains": plain, "minContains": plain, "maxProperties": plain, "minProperties": plain, "required": plain,
+	"dependentRequired": plain, "format": plain, "contentEncoding": plain, "contentMediaType": plain, "title": plain, "description": plain,
+	"default": plain, "deprecated": plain, "readOnly": plain, "writeOnly": plain, "examples": plain,
 }

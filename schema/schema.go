@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -19,6 +21,7 @@ import (
 // A Schema is a compiled JSON Schema. It is safe for use by several goroutines.
 type Schema struct {
 	compiled  *jsonschema.Schema
+	address   string         // of the document that was compiled
 	documents map[string]any // by address, as decoded, to look up what a failed keyword stands beside
 	quick     *quickSchema
 }
@@ -93,6 +96,12 @@ func (e *CompileError) Error() string {
 	return fmt.Sprintf("schema %s: %s", e.Document, strings.ReplaceAll(e.Message, "\n", " "))
 }
 
+// Properties lists the members that the schema itself, without what it refers
+// to, describes; in lexical order.
+func (s *Schema) Properties() []string {
+	return slices.Sorted(maps.Keys(s.compiled.Properties))
+}
+
 // base is the address that schemas without an $id are given, so that references
 // between them are paths.
 const base = "promptlib:///"
@@ -120,12 +129,16 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 	if err != nil {
 		return nil, r.compileError(name, err)
 	}
-	return &Schema{compiled, r.documents, quickTable(r.documents, address)}, nil
+	return &Schema{compiled, address, r.documents, quickTable(r.documents, address)}, nil
 }
 
 // maxDocuments is how many documents one schema may consist of. References
 // through a folder that links to itself would never end.
 const maxDocuments = 100
+
+// maxSize is how many bytes the documents of one schema may have. The compiler
+// takes a second for as many, and four times that for twice as many.
+const maxSize = 256 << 10
 
 // A resolver reads the documents that a schema refers to.
 type resolver struct {
@@ -133,6 +146,7 @@ type resolver struct {
 	documents map[string]any    // by address
 	names     map[string]string // paths in the library, by address
 	folders   []folder
+	size      int // of the documents
 }
 
 // A folder is where the documents below an address are, as a path in the library.
@@ -144,12 +158,12 @@ type folder struct{ address, path string }
 // would keep them exact: a large integer would then not equal itself, and an
 // exponent of millions brings it down.
 func (r *resolver) add(address, name string, document []byte) ([]byte, error) {
+	if r.size += len(document); r.size > maxSize {
+		return nil, &CompileError{Document: name, Message: fmt.Sprintf("more than %d KiB, with what it refers to, take too long to compile", maxSize>>10)}
+	}
 	decoded, wrong := DecodeJSON(string(document))
 	if wrong != nil {
 		return nil, &CompileError{Document: name, Syntax: wrong}
-	}
-	if unknown := unknownKeywords(decoded, ""); unknown != nil {
-		return nil, &CompileError{Document: name, Violations: unknown}
 	}
 	r.documents[address], r.names[address] = decoded, name
 	if head, ok := decoded.(map[string]any); ok {
@@ -204,8 +218,11 @@ func (r *resolver) compileError(name string, err error) error {
 			return &CompileError{Document: name, Violations: all}
 		}
 	}
-	return &CompileError{Document: name, Message: strings.NewReplacer("jsonschema: ", "", base, "").Replace(err.Error())}
+	return &CompileError{Document: name, Message: plainly.Replace(err.Error())}
 }
+
+// plainly takes what is ours alone out of the words of the compiler.
+var plainly = strings.NewReplacer("\n", " ", "jsonschema: ", "", base, "")
 
 // Validate returns every violation of a value as [DecodeJSON] returns it,
 // sorted by pointer, then keyword; nil if there is none. Numbers must be finite.

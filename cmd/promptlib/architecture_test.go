@@ -35,6 +35,7 @@ var owners = map[string][]string{
 	"github.com/go-json-experiment/json":     {"promptlib/schema"},
 	"github.com/sashabaranov/go-openai":      {"promptlib/evals/provider"},
 	"github.com/spf13/cobra":                 {"promptlib/cmd/promptlib"},
+	"github.com/jstemmer/go-junit-report":    {"promptlib/cmd/promptlib/internal/report"},
 	"net/http":                               {"promptlib/evals/provider", "promptlib/cmd/promptlib/internal/forge"},
 	"os/exec":                                {"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge"},
 }

@@ -45,14 +45,19 @@ func corpus(tb testing.TB, n int, args ...string) string {
 	return dir
 }
 
-// cpu is the processor time that the process has used so far.
+// cpu is the processor time that the process and those it has run, such as git,
+// have used so far.
 func cpu(tb testing.TB) time.Duration {
 	tb.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		tb.Fatal(err)
+	var sum int64
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(who, &u); err != nil {
+			tb.Fatal(err)
+		}
+		sum += u.Utime.Nano() + u.Stime.Nano()
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return time.Duration(sum)
 }
 
 // walkAndRead is the floor that commands are measured against: it walks a
@@ -143,6 +148,60 @@ func BenchmarkLint(b *testing.B) {
 	b.ReportMetric(r, "x-floor")
 	if r > maxRatio {
 		b.Errorf("linting costs %.1f times walking and reading, at most %d are allowed", r, maxRatio)
+	}
+}
+
+// maxSinceRatio is the most that linting a few changed files of a library may
+// cost, as a multiple of walking and reading all of them.
+const maxSinceRatio = 3
+
+// BenchmarkLintSince lints 50 changed files of 10,000, git's time included.
+func BenchmarkLintSince(b *testing.B) {
+	dir := corpus(b, 10000, "-errors", "0")
+	commitAll(b, dir)
+	lib, err := library.Open(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range 50 {
+		appendTo(b, lib.Files[i*len(lib.Files)/50].Path, "\n")
+	}
+	b.Chdir(dir)
+	r := ratio(b, func() { walkAndRead(b, ".") }, func() {
+		var out, errs strings.Builder
+		if status := run([]string{"lint", "--since", "HEAD"}, nil, &out, &errs); status != exitClean || !strings.HasPrefix(out.String(), "50 files checked") {
+			b.Fatalf("lint ends with %d: %s%s", status, out.String(), errs.String())
+		}
+	})
+	b.ReportMetric(r, "x-floor")
+	if r > maxSinceRatio {
+		b.Errorf("linting 50 changed files of 10,000 costs %.1f times walking and reading all, at most %d are allowed", r, maxSinceRatio)
+	}
+}
+
+// commitAll makes a repository of a folder, whose data stands beside it.
+func commitAll(tb testing.TB, dir string) {
+	tb.Helper()
+	for _, args := range [][]string{
+		{"init", "--quiet", "--initial-branch=main", "--separate-git-dir=" + dir + ".git"}, {"add", "--all"}, {"-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "--message=all"},
+	} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			tb.Fatalf("git %s: %v\n%s", args[0], err, out)
+		}
+	}
+}
+
+func appendTo(tb testing.TB, path, text string) {
+	tb.Helper()
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.WriteString(text)
+		f.Close()
+	}
+	if err != nil {
+		tb.Fatal(err)
 	}
 }
 

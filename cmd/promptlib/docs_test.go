@@ -8,7 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"promptlib/cmd/promptlib/internal/config"
 	"promptlib/library"
+	"promptlib/library/lint"
+	"promptlib/library/policy"
+	"promptlib/schema"
 )
 
 var root = filepath.Join("..", "..")
@@ -93,6 +97,49 @@ func TestDocsCommands(t *testing.T) {
 	}
 	if ran < 8 {
 		t.Errorf("only %d commands were found in the documentation", ran)
+	}
+}
+
+var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+// TestDocsSettings reads the settings that docs/lint.md shows as examples. That of
+// the configuration has every key there is.
+func TestDocsSettings(t *testing.T) {
+	var examples []string
+	for _, block := range yamlBlock.FindAllStringSubmatch(readFile(t, "docs", "lint.md"), -1) {
+		examples = append(examples, block[1])
+	}
+	if len(examples) != 3 {
+		t.Fatalf("%d examples, want one each of policy, configuration and front matter", len(examples))
+	}
+	if _, err := policy.Read("policy.yaml", []byte(examples[0])); err != nil {
+		t.Error(err)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir(library.SettingsDir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(library.SettingsDir, "front-matter.schema.json"), []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(library.SettingsDir, config.FileName)
+	if _, err := config.Read(path, []byte(examples[1])); err != nil {
+		t.Error(err)
+	}
+	text, err := schema.Source("config")
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, _ := schema.DecodeJSON(string(text))
+	keys, _ := document.(map[string]any)["properties"].(map[string]any)
+	for key := range keys {
+		if !strings.Contains(examples[1], "\n"+key+":") && !strings.HasPrefix(examples[1], key+":") {
+			t.Errorf("the example of the configuration does not show %s", key)
+		}
+	}
+	prompt := library.Parse("a.md", "---\ntitle: x\n"+examples[2]+"---\nText.\n")
+	if got := lint.Suppressions(prompt); len(got) != 2 {
+		t.Errorf("the front matter of the example accepts findings of %d rules, want 2", len(got))
 	}
 }
 

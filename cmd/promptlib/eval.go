@@ -13,11 +13,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"promptlib/cmd/promptlib/internal/config"
 	"promptlib/cmd/promptlib/internal/report"
 	"promptlib/evals"
 	"promptlib/evals/provider"
 	"promptlib/evals/score"
 	"promptlib/library"
+	"promptlib/library/lint"
 )
 
 type evalOptions struct {
@@ -29,6 +31,8 @@ type evalOptions struct {
 	replay      string
 	concurrency int
 	timeout     time.Duration
+
+	noForceExclude bool
 }
 
 func newEval(a *app) *cobra.Command {
@@ -39,7 +43,8 @@ func newEval(a *app) *cobra.Command {
 		Long: `eval sends each prompt once for each of its examples and scores the reply against
 the contract of the prompt: what it declares under eval in its front matter or
 in NAME.eval.yaml beside it, else what the expected output of the example
-implies. The example under test is never part of what is sent.
+implies. The example under test is never part of what is sent. Files that
+.promptlib/config.yaml excludes are left out.
 
 Models:
 ` + modelHelp() + `
@@ -63,6 +68,7 @@ none could be scored.`,
 	cmd.Flags().StringVar(&o.shots, "few-shot", "none", "send the other examples of the prompt along: none, others")
 	cmd.Flags().IntVar(&o.concurrency, "concurrency", 8, fmt.Sprintf("calls at a time, at most %d", maxConcurrency))
 	cmd.Flags().DurationVar(&o.timeout, "timeout", 2*time.Minute, "how long to wait for one reply; 0 for as long as it takes")
+	cmd.Flags().BoolVar(&o.noForceExclude, "no-force-exclude", false, "run excluded files that are named")
 	complete(cmd, "format", report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
 	complete(cmd, "model", provider.Providers, func(p *provider.Provider) string { return p.Name })
 	return cmd
@@ -97,16 +103,20 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 		return err
 	}
 	prompts, prose := split(lib.Files)
+	prompts, excluded, err := included(lib, prompts, o.noForceExclude)
+	if err != nil {
+		return err
+	}
 	total, err := plan(ctx, prompts)
 	if err != nil {
 		return err
 	}
 	if total == 0 {
-		return nothingToRun(len(prompts), prose)
+		return nothingToRun(len(prompts), prose, excluded)
 	}
 	journal, err := evals.NewJournal(runRoot(lib), models, time.Now())
 	if err != nil {
-		return fault("the replies of a run are kept there; make the folder writable", "cannot write the run: %w", err)
+		return fault("the replies of a run are kept there; it is to be a folder of the library that can be written to", "cannot write the run: %w", err)
 	}
 	result := report.Eval{Run: journal.Path, Prose: prose, Source: readSource, Diffs: format.Diffs}
 	progress := newProgress(a.stderr, total*len(models))
@@ -170,9 +180,27 @@ func verdict(ctx context.Context, s evals.Summary) error {
 	return nil
 }
 
-func nothingToRun(prompts, prose int) error {
+// included leaves out the files that the configuration of their library excludes.
+func included(lib *library.Library, prompts []library.File, named bool) (kept []library.File, excluded int, err error) {
+	configs := map[string]*lint.Config{}
+	var errs []error
+	for _, root := range lib.Roots {
+		conf, err := config.Load(root)
+		configs[root], errs = &conf.Lint, append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, 0, fault("nothing was sent; correct the configuration first", "%w", err)
+	}
+	kept, excluded = leaveOut(prompts, named, func(root string) *lint.Config { return configs[root] })
+	return kept, excluded, nil
+}
+
+func nothingToRun(prompts, prose, excluded int) error {
+	if prompts == 0 && excluded > 0 {
+		return fault("--no-force-exclude runs files that are named", "nothing to run: %d files are excluded by %s/%s", excluded, library.SettingsDir, config.FileName)
+	}
 	if prompts == 0 {
-		return nothingToCheck(prose)
+		return nothingToCheck(prose, 0)
 	}
 	return fault("only prompts in dialects A and B that have examples can be run; promptlib list shows the dialects", "nothing to run: none of %s has an example", count(prompts, "prompt"))
 }
@@ -205,7 +233,10 @@ func plan(ctx context.Context, files []library.File) (total int, err error) {
 	}
 	for _, p := range library.Each(files, func(f library.File) planned {
 		p := library.Read(f)
-		_, err := evals.ReadContract(p, f.Root)
+		contract, err := evals.ReadContract(p, f.Root)
+		if err == nil {
+			err = contract.Check()
+		}
 		if evals.Unrunnable(p) != "" {
 			return planned{0, err}
 		}

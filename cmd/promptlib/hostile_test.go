@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"promptlib/cmd/promptlib/internal/report"
 )
 
 // The attacks that a prompt file, its name or a reply may carry.
@@ -49,8 +51,9 @@ func TestHostileTextReachesNoTerminal(t *testing.T) {
 	}))
 	defer server.Close()
 	t.Setenv("OPENAI_API_KEY", "")
+	t.Setenv("GITHUB_STEP_SUMMARY", "")
 	t.Chdir(t.TempDir())
-	for _, args := range [][]string{
+	commands := [][]string{
 		{"lint", dir}, {"lint", name}, {"lint", "--format", "json", dir},
 		{"list", dir}, {"list", "--format", "json", dir},
 		{"show", name}, {"show", "--format", "json", name},
@@ -60,7 +63,14 @@ func TestHostileTextReachesNoTerminal(t *testing.T) {
 		{"eval", "--model", "openai/x", "--base-url", server.URL + "/v1", "--format", "json", dir},
 		{"eval", "--model", ansi, dir}, {"lint", dir + ansi}, {"render", name, "--example", "9"},
 		{"lint", "--format", ansi}, {ansi}, {"lint", "--" + ansi}, {"show", dir},
-	} {
+		{"lint", "--format", "json=" + ansi, "--format", "text=" + ansi, dir}, {"lint", "--format", "json=no" + ansi + "/where", dir},
+		{"lint", "--since", ansi, dir}, {"lint", "--stdin-filename", name}, {"lint", dir + "/*" + ansi},
+	}
+	for _, f := range report.LintFormats {
+		commands = append(commands, []string{"lint", "--statistics", "--format", f.Name, dir})
+	}
+	commands = append(commands, []string{"lint", "--write-baseline", dir})
+	for _, args := range commands {
 		var out, errs strings.Builder
 		status := run(args, nil, &out, &errs)
 		if out.Len()+errs.Len() == 0 {
@@ -104,6 +114,7 @@ func TestHostileFilesAreBounded(t *testing.T) {
 		{"many keys", front(manyKeys(200)), "FM012", "200 keys"},
 		{"nested JSON", "<purpose>\na\n</purpose>\n<examples>\nInput: x\nOutput: " + strings.Repeat("[", 20000) + "\n</examples>\n", "EX002", "not valid JSON"},
 		{"one long line", front("title: a\nversion: '1'") + strings.Repeat("[x](", 200000), "STR001", "Description"},
+		{"one line of findings", "---\ntitle: a\nversion: '1'\n---\n## Prompt\n\n" + manyVariables(100000), "VAR001", "not documented"},
 		{"many fences", strings.Repeat("```a\n", 20001), "STR005", "stray code fence"},
 		{"many tags", "<purpose>\n" + strings.Repeat("<a>\n", 100000), "STR007", "never closed"},
 	} {
@@ -197,4 +208,12 @@ func TestKeyIsNowhere(t *testing.T) {
 			}
 		}
 	}
+}
+
+func manyVariables(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "[some_name_%d] ", i)
+	}
+	return b.String() + "\n\n## Variables\n\n- `[other]`: not one of them\n"
 }

@@ -45,7 +45,7 @@ func runList(ctx context.Context, a *app, paths []string, format string) error {
 		return err
 	}
 	if len(lib.Files) == 0 {
-		return nothingToCheck(0)
+		return nothingToCheck(0, 0)
 	}
 	rows := [][]string{report.TableHead}
 	unread := 0

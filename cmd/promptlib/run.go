@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"promptlib/cmd/promptlib/internal/report"
+	"promptlib/library"
 )
 
 // The exit statuses of every command.
@@ -185,7 +187,7 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 		}
 		return usage("", "--color is auto, always or never, not %q", a.color)
 	}
-	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a))
+	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a), newConfig(a), newInit(a))
 	return root
 }
 
@@ -239,5 +241,9 @@ func oneOf(flag, value string, words []string) error {
 			return nil
 		}
 	}
-	return usage("", "--%s is one of %s, not %q", flag, strings.Join(words, ", "), value)
+	hint := ""
+	if near := library.Nearest(value, slices.Values(words)); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return usage(hint, "--%s is one of %s, not %q", flag, strings.Join(words, ", "), value)
 }

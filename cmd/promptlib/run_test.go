@@ -34,7 +34,7 @@ func TestStoppedCommandsReportNothing(t *testing.T) {
 	cancel()
 	for name, run := range map[string]func(a *app) error{
 		"lint": func(a *app) error {
-			return runLint(ctx, a, &lintOptions{paths: []string{dir}, format: "text", failOn: "error"})
+			return runLint(ctx, a, &lintOptions{paths: []string{dir}, formats: []string{"text"}, failOn: "error"})
 		},
 		"list": func(a *app) error { return runList(ctx, a, []string{dir}, "json") },
 		"eval": func(a *app) error {

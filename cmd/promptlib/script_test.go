@@ -116,5 +116,9 @@ func writeBinaries(dir string) error {
 	if err := os.MkdirAll(bad, 0o755); err != nil {
 		return err
 	}
+	marked := "\ufeff---\ntitle: Marked\nrisk_level: low\nriskLevel: Medium\n---\n\nSay it.\n"
+	if err := os.WriteFile(filepath.Join(dir, "marked.md"), []byte(marked), 0o644); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(bad, "nul.md"), []byte("\xff\xfeP\x00r\x00o\x00"), 0o644)
 }

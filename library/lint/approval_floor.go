@@ -14,6 +14,33 @@ var approvalFloor = &Rule{
 			Summary: "declared roles are fewer than the policy asks for, or repeat each other",
 			Why:     "A prompt may ask for more approvals than the policy, never for fewer. Authors read their file, not the policy, and wait for the wrong people.",
 			Fix:     "Add the roles that the message names.",
+			Config:  "rules of .promptlib/policy.yaml, and implies.roles of its tags.",
+			Bad: `-- .promptlib/policy.yaml --
+version: 1
+vocabulary: {approval_roles: [Editor, Security-Lead]}
+rules:
+  - {name: high risk, when: {risk_level: ">=high"}, approve: [{role: Security-Lead}]}
+-- prompts/note.md --
+---
+title: Note
+risk_level: high
+approval_roles: [Editor]
+---
+Write a note.
+`,
+			Good: `-- .promptlib/policy.yaml --
+version: 1
+vocabulary: {approval_roles: [Editor, Security-Lead]}
+rules:
+  - {name: high risk, when: {risk_level: ">=high"}, approve: [{role: Security-Lead}]}
+-- prompts/note.md --
+---
+title: Note
+risk_level: high
+approval_roles: [Editor, Security-Lead]
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

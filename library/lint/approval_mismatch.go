@@ -14,6 +14,22 @@ var approvalMismatch = &Rule{
 			Summary: "approval_required and approval_roles disagree, or say less than the policy",
 			Why:     "A file that lists approvers and requires none, or the reverse, will be merged by whoever reads the line that suits.",
 			Fix:     "Set approval_required to true and name the roles, or remove both if nobody has to approve.",
+			Config:  "rules of .promptlib/policy.yaml, which may ask for approval.",
+			Bad: `---
+title: Note
+risk_level: high
+approval_required: false
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+risk_level: high
+approval_required: true
+approval_roles: [Security-Lead]
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

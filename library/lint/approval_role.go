@@ -12,6 +12,18 @@ var approvalRole = &Rule{
 			Summary: "approval role is unknown or empty",
 			Why:     "Nobody holds a role that does not exist, so the approval can never be given or, worse, is taken for not needed.",
 			Fix:     "Use a role of the library, or remove the key if nobody has to approve.",
+			Config:  "vocabulary.approval_roles of .promptlib/policy.yaml.",
+			Bad: `---
+title: Note
+approval_roles: None
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {
@@ -36,13 +48,13 @@ func (p *Pass) role(key string, t library.Text) {
 	case policy.IsNone(t.Value):
 		p.Reportf(t, "%q is no role; remove the key if nobody has to approve", t.Value)
 	case match == policy.Folded:
-		p.Warnf(t, "role %q is spelt %q", t.Value, word)
+		p.Warnf(t, "role %q is spelt %q", t.Value, word).Fix = p.respell(t, word, true)
 	case match != policy.Unknown:
 	case library.Skeleton(t.Value) != t.Value:
 		p.Reportf(t, "role %+q is not written in ASCII; did you mean %q?", t.Value, library.Skeleton(t.Value))
 	case vocabulary.Declared:
-		p.Reportf(t, "role %q is not in the vocabulary%s", t.Value, expected(t.Value, vocabulary.Words))
+		p.Reportf(t, "role %q is not in the vocabulary%s", t.Value, expected(t.Value, vocabulary.Words)).Fix = p.nearest(t, vocabulary.Words)
 	default:
-		p.Warnf(t, "role %q is not in the built-in vocabulary%s", t.Value, expected(t.Value, vocabulary.Words))
+		p.Warnf(t, "role %q is not in the built-in vocabulary%s", t.Value, expected(t.Value, vocabulary.Words)).Fix = p.nearest(t, vocabulary.Words)
 	}
 }

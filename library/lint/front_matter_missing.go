@@ -13,6 +13,27 @@ var frontMatterMissing = &Rule{
 			Summary: "prompt has no front matter, or front matter that is never opened",
 			Why:     "Without title, version and governance nobody can find the prompt, approve it or tell what data it may see.",
 			Fix:     "Begin the file with a line of ---, the keys, and a line of ---.",
+
+			Bad: `## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

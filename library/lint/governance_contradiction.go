@@ -12,6 +12,19 @@ var governanceContradiction = &Rule{
 			Summary: "governance tags contradict each other or a key",
 			Why:     "A prompt cannot be safe for personal data and sensitive at once, or for internal use only and public; whoever trusts the weaker statement is wrong.",
 			Fix:     "Remove the tag that is not true, or raise the key to what the tag implies.",
+			Config:  "group and implies of the tags in .promptlib/policy.yaml.",
+			Bad: `---
+title: Note
+governance_tags: [PII-safe, sensitive]
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+governance_tags: [sensitive]
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

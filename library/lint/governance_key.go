@@ -15,6 +15,19 @@ var governanceKey = &Rule{
 			Summary: "key looks like a governance key and is none",
 			Why:     "A misspelt key is a free key that nobody reads: the file then counts as having no class, risk or approval at all.",
 			Fix:     "Use the spelling of the message, or add the spelling to aliases.keys of the policy.",
+			Config:  "aliases.keys of .promptlib/policy.yaml lists further spellings.",
+			Bad: `---
+title: Note
+aproval_roles: [Editor]
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+approval_roles: [Editor]
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {
@@ -38,12 +51,27 @@ var governanceKey = &Rule{
 			switch {
 			case near == "":
 			case library.Skeleton(key) != key: // shown with escapes: to the eye it is right
-				p.Reportf(e.Key, "key %+q is not written in ASCII; did you mean %q?", key, near)
+				p.Reportf(e.Key, "key %+q is not written in ASCII; did you mean %q?", key, near).Fix = p.rename(e.Key, near)
 			default:
-				p.Reportf(e.Key, "key %q is no governance key; did you mean %q?", key, near)
+				p.Reportf(e.Key, "key %q is no governance key; did you mean %q?", key, near).Fix = p.rename(e.Key, near)
 			}
 		}
 	},
+}
+
+// rename is the fix that writes another key, in the same mapping, if none of the
+// file means the same. It is not safe: a value that did not count then does.
+func (p *Pass) rename(key library.Text, to string) *library.Fix {
+	field := p.Policy.CanonicalKey(to)
+	parent, _, nested := strings.Cut(key.Value, ".")
+	toParent, inner, toNested := strings.Cut(to, ".")
+	switch {
+	case len(p.Governance.Get(field).Declarations) > 0 || nested != toNested || nested && parent != toParent:
+		return nil
+	case nested:
+		to = inner
+	}
+	return &library.Fix{Title: "write " + to, Edits: []library.Edit{library.Replace(key, to)}}
 }
 
 // fieldKeys yields the canonical governance keys.
@@ -60,6 +88,6 @@ func fieldKeys(yield func(string) bool) {
 var ordinaryKeys = map[string]bool{
 	"title": true, "shortTitle": true, "name": true, "description": true, "intro": true, "type": true, "category": true, "subcategory": true,
 	"tags": true, "topics": true, "audience": true, "platforms": true, "difficulty": true, "author": true, "version": true, "date": true,
-	"created": true, "updated": true, "last_updated": true, "model": true, "path": true, "prompt_type": true, "eval": true, "status": true,
+	"created": true, "updated": true, "last_updated": true, "model": true, "path": true, "prompt_type": true, "eval": true, "lint": true, "status": true,
 	"reviewer": true, "reviewers": true, "review": true, "owners": true, "order": true,
 }

@@ -9,6 +9,26 @@ var governanceMissing = &Rule{
 			Summary: "governance key that the policy requires is missing",
 			Why:     "A missing value counts as the most restrictive one, so the prompt needs more approvals and may be sent to fewer models than it should.",
 			Fix:     "Declare the key. Which keys are required is stated in required_keys of the policy.",
+			Config:  "required_keys of .promptlib/policy.yaml; prompts there lists the files it is about.",
+			Bad: `-- .promptlib/policy.yaml --
+version: 1
+required_keys: [owner]
+-- prompts/note.md --
+---
+title: Note
+---
+Write a note.
+`,
+			Good: `-- .promptlib/policy.yaml --
+version: 1
+required_keys: [owner]
+-- prompts/note.md --
+---
+title: Note
+owner: Alice
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

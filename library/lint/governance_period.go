@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"strings"
 	"time"
 
 	"promptlib/library"
@@ -14,6 +15,21 @@ var governancePeriod = &Rule{
 			Summary: "retention period or review date is malformed, too short or overdue",
 			Why:     "A period that a program cannot read is never enforced; one below a legal floor is a breach; a review that is overdue vouches for nothing.",
 			Fix:     "Write periods as ISO 8601 durations, such as P5Y, and dates as YYYY-MM-DD.",
+			Config:  "retention.floors and freshness of .promptlib/policy.yaml.",
+			Bad: `---
+title: Note
+retention_period: 5-years
+reviewed: 2025-13-01
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+retention_period: P5Y
+reviewed: 2025-01-13
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {
@@ -34,7 +50,8 @@ func (p *Pass) retention(d policy.Declaration) {
 	}
 	if _, ok := policy.ParseSpan(t.Value); !ok {
 		if iso, ok := policy.RepairSpan(t.Value); ok {
-			p.Reportf(t, "%s %q is no ISO 8601 duration; write %q", d.Key.Value, t.Value, iso)
+			found := p.Reportf(t, "%s %q is no ISO 8601 duration; write %q", d.Key.Value, t.Value, iso)
+			found.Fix = p.respell(t, iso, onlyPeriod(t.Value))
 		} else {
 			p.Reportf(t, "%s %q is no ISO 8601 duration, such as %q", d.Key.Value, t.Value, "P5Y")
 			return
@@ -81,4 +98,16 @@ func (p *Pass) noScalar(d policy.Declaration, want string) {
 		return
 	}
 	p.Reportf(d.Key, "%s has no value; expected %s", d.Key.Value, want)
+}
+
+// onlyPeriod reports whether a period in words says no more than the period: no
+// condition or note that an ISO 8601 duration would lose.
+func onlyPeriod(s string) bool {
+	unit := strings.ToLower(strings.TrimLeft(s, "0123456789 _-"))
+	switch strings.TrimSuffix(unit, "s") {
+	case "year", "yr", "month", "week", "day":
+		return true
+	}
+	_, iso := policy.ParseSpan(strings.ToUpper(s))
+	return iso || strings.EqualFold(s, policy.Permanent)
 }

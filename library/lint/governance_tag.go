@@ -14,6 +14,19 @@ var governanceTag = &Rule{
 			Summary: "governance tag is unknown or deprecated",
 			Why:     "What a tag implies is looked up by its name, so a misspelt tag implies nothing.",
 			Fix:     "Use a tag of vocabulary.tags of the policy, or add the tag there.",
+			Config:  "vocabulary.tags of .promptlib/policy.yaml.",
+			Bad: `---
+title: Note
+governance_tags: [PII-save]
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+governance_tags: [PII-safe]
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {
@@ -26,7 +39,7 @@ var governanceTag = &Rule{
 				case policy.Unknown:
 					p.unknownTag(t, vocabulary)
 				case policy.Folded:
-					p.Warnf(t, "tag %q is spelt %q", t.Value, word)
+					p.Warnf(t, "tag %q is spelt %q", t.Value, word).Fix = p.respell(t, word, true)
 				}
 				if tag, ok := p.Policy.Tag(t.Value); ok && tag.Deprecated != "" {
 					p.Warnf(t, "tag %q is deprecated; use %s", t.Value, tag.Deprecated)
@@ -43,9 +56,9 @@ func (p *Pass) unknownTag(t library.Text, vocabulary policy.Vocabulary) {
 	hint := expected(t.Value, vocabulary.Words)
 	switch {
 	case vocabulary.Declared:
-		p.Reportf(t, "tag %q is not in the vocabulary%s", t.Value, hint)
+		p.Reportf(t, "tag %q is not in the vocabulary%s", t.Value, hint).Fix = p.nearest(t, vocabulary.Words)
 	case library.Nearest(t.Value, slices.Values(vocabulary.Words)) != "":
-		p.Warnf(t, "tag %q is not in the vocabulary%s", t.Value, hint)
+		p.Warnf(t, "tag %q is not in the vocabulary%s", t.Value, hint).Fix = p.nearest(t, vocabulary.Words)
 	default:
 		p.Infof(t, "tag %q is not in the built-in vocabulary; declare the tags of the library in its policy", t.Value)
 	}

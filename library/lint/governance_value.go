@@ -1,6 +1,9 @@
 package lint
 
 import (
+	"slices"
+	"strings"
+
 	"promptlib/library"
 	"promptlib/library/policy"
 )
@@ -12,6 +15,19 @@ var governanceValue = &Rule{
 			Summary: "governance value is outside its vocabulary or of the wrong type",
 			Why:     "A value that no rule knows matches no rule. Where the library states the vocabulary itself this is an error; against the built-in one it is a warning.",
 			Fix:     "Use a value of the vocabulary, or add the value to vocabulary or aliases.values of the policy.",
+			Config:  "vocabulary and aliases.values of .promptlib/policy.yaml.",
+			Bad: `---
+title: Note
+risk_level: extreme
+---
+Write a note.
+`,
+			Good: `---
+title: Note
+risk_level: critical
+---
+Write a note.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {
@@ -68,7 +84,8 @@ func (p *Pass) list(d policy.Declaration, what string) {
 	case library.Map:
 		p.Reportf(d.Key, "%s is %s; expected a list of %s", d.Key.Value, d.Value.Type.Phrase(), what)
 	default:
-		p.Warnf(d.Value.Text, "%s is %s; expected a list, so write [%s]", d.Key.Value, d.Value.Type.Phrase(), d.Value.Text.Value)
+		found := p.Warnf(d.Value.Text, "%s is %s; expected a list, so write [%s]", d.Key.Value, d.Value.Type.Phrase(), d.Value.Text.Value)
+		found.Fix = listed(p.Prompt.Source, d.Value.Text)
 	}
 	for i, item := range d.Value.Elements() {
 		switch item.Type {
@@ -86,15 +103,25 @@ func (p *Pass) inVocabulary(key, name string, t library.Text) {
 	word, match := p.Policy.Canonical(key, t.Value)
 	switch {
 	case match == policy.Folded:
-		p.Warnf(t, "%s %q is spelt %q", name, t.Value, word)
+		p.Warnf(t, "%s %q is spelt %q", name, t.Value, word).Fix = p.respell(t, word, true)
 	case match == policy.Aliased:
-		p.Infof(t, "%s %q means %q; write that", name, t.Value, word)
+		p.Infof(t, "%s %q means %q; write that", name, t.Value, word).Fix = p.respell(t, word, true)
 	case match != policy.Unknown:
 	case vocabulary.Declared:
-		p.Reportf(t, "%s %q is not in the vocabulary%s", name, t.Value, expected(t.Value, vocabulary.Words))
+		p.Reportf(t, "%s %q is not in the vocabulary%s", name, t.Value, expected(t.Value, vocabulary.Words)).Fix = p.nearest(t, vocabulary.Words)
 	default:
-		p.Warnf(t, "%s %q is not in the built-in vocabulary%s", name, t.Value, expected(t.Value, vocabulary.Words))
+		p.Warnf(t, "%s %q is not in the built-in vocabulary%s", name, t.Value, expected(t.Value, vocabulary.Words)).Fix = p.nearest(t, vocabulary.Words)
 	}
+}
+
+// nearest is the fix that writes the word that was probably meant. It is not
+// safe: a value that cannot be used counts as the most restrictive.
+func (p *Pass) nearest(t library.Text, words []string) *library.Fix {
+	near := library.Nearest(t.Value, slices.Values(words))
+	if near == "" {
+		return nil
+	}
+	return p.respell(t, near, false)
 }
 
 // flag checks a value that is true or false.
@@ -107,12 +134,31 @@ func (p *Pass) flag(d policy.Declaration) {
 	case !ok && d.Value.Type >= library.List:
 		p.Reportf(d.Key, "%s is %s; expected true or false", name, d.Value.Type.Phrase())
 	case !ok:
-		p.Reportf(t, "%s is %q; expected true or false, and a role goes in approval_roles", name, t.Value)
+		p.Reportf(t, "%s is %q; expected true or false, and a role goes in approval_roles", name, t.Value).Fix = p.flagMeant(t)
 	case value && t.Value != "true":
-		p.Infof(t, "%s %q is read as true; write true", name, t.Value)
+		p.Infof(t, "%s %q is read as true; write true", name, t.Value).Fix = writeFlag(t, "true", true)
 	case !value && t.Value != "false":
-		p.Infof(t, "%s %q is read as false; write false", name, t.Value)
+		p.Infof(t, "%s %q is read as false; write false", name, t.Value).Fix = writeFlag(t, "false", true)
 	}
+}
+
+// flagMeant writes true or false for a word that YAML once read so. False is not
+// safe: what cannot be used counts as true.
+func (p *Pass) flagMeant(t library.Text) *library.Fix {
+	if written(p.Prompt.Source, t) == "" {
+		return nil
+	}
+	switch strings.ToLower(t.Value) {
+	case "true", "yes", "on":
+		return writeFlag(t, "true", true)
+	case "false", "no", "off":
+		return writeFlag(t, "false", false)
+	}
+	return nil
+}
+
+func writeFlag(t library.Text, flag string, safe bool) *library.Fix {
+	return &library.Fix{Title: "write " + flag, Safe: safe, Edits: []library.Edit{library.Replace(t, flag)}}
 }
 
 // name checks that somebody is named.

@@ -9,6 +9,27 @@ var indentedDelimiter = &Rule{
 			Summary: "indented --- inside the front matter",
 			Why:     "Several front-matter readers trim lines and end the header there, so the keys below are lost.",
 			Fix:     "Use another rule, such as ***, inside the block.",
+
+			Bad: `---
+title: Release notes
+description: |
+  Sums up commits.
+  ---
+  By part.
+version: "1.0"
+---
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+description: |
+  Sums up commits.
+  ***
+  By part.
+version: "1.0"
+---
+Sum up the commits.
+`,
 		},
 	},
 	Kind: library.HeaderIndented,

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"promptlib/evals"
 	"promptlib/library"
 	"promptlib/library/policy"
 )
@@ -34,12 +35,23 @@ type Linter struct {
 	Root   string         // of the library, which paths in policy and configuration are relative to
 	Index  *library.Index // of the names of all files
 	Now    time.Time      // the day at midnight UTC, for dates that pass
+
+	// Partial says that only some files of the library are linted: bodies are
+	// then not compared.
+	Partial bool
 }
 
 // Facts are what is kept of a prompt for the rules that compare prompts.
 type Facts struct {
-	Path  string
-	Title library.Text
+	Path       string
+	Title      library.Text
+	ID         library.Text
+	Name       library.Text // in the front matter, where it may serve as the title
+	Body       uint64       // a hash of the text; 0 for none
+	Suppressed int          // findings that the prompt or the configuration accepts
+
+	suppressions []suppression // of the front matter
+	ignores      []int         // of the configuration, by index, that accepted a finding
 }
 
 // A Pass is the run of one rule over one prompt.
@@ -48,9 +60,17 @@ type Pass struct {
 	Prompt     *library.Prompt
 	Governance *policy.Governance
 
-	rule     *Rule
-	level    Level
-	findings *[]*library.Diagnostic
+	rule         *Rule
+	level        Level
+	suppressions []suppression // of the front matter, where that is sound
+	mistakes     []mistake     // in them
+	findings     *[]*library.Diagnostic
+
+	scanned          bool // by unusual
+	usual            int  // the length of the usual text that the source begins with
+	contractRead     bool // by contract
+	declared         *evals.Contract
+	contractMistakes []*evals.Mistake
 }
 
 // A LibraryPass is the run of one rule over the facts of all prompts, which are
@@ -63,14 +83,46 @@ type LibraryPass struct {
 	findings *[]*library.Diagnostic
 }
 
-// Prompt runs the rules of one prompt. The findings are sorted.
+// Prompt runs the rules of one prompt. The findings are sorted; those that are
+// suppressed are only counted.
 func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	var findings []*library.Diagnostic
+	l.loaded(p, &findings)
+	facts := l.facts(p)
+	if p.Body.IsZero() { // nothing could be read, which is one finding
+		return l.accept(findings, &facts), facts
+	}
+	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings}
+	pass.suppressions, pass.mistakes = readSuppressions(p)
+	for _, rule := range Rules {
+		if rule.Prompt != nil && rule != ignoreUnused {
+			pass.run(rule)
+		}
+	}
+	facts.suppressions = pass.suppressions
+	findings = l.accept(findings, &facts)
+	if pass.suppressions != nil {
+		pass.run(ignoreUnused)
+	}
+	slices.SortStableFunc(findings, compare)
+	return findings, facts
+}
+
+// run runs a rule of one prompt, unless it is off.
+func (p *Pass) run(rule *Rule) {
+	if p.level = p.Linter.level(rule, p.Prompt.Path); !p.level.Off {
+		p.rule = rule
+		rule.Prompt(p)
+	}
+}
+
+// loaded reports what the loader has met in a prompt.
+func (l *Linter) loaded(p *library.Prompt, findings *[]*library.Diagnostic) {
 	for i := range p.Problems {
 		problem := &p.Problems[i]
 		rule := ruleOf[problem.Kind]
 		if level := l.level(rule, p.Path); !level.Off {
-			d := report(rule, level, &findings, library.Error, problem.At, problem.Message)
+			d := report(rule, level, findings, library.Error, problem.At, problem.Message)
 			d.Related = problem.Related
 			anchor(d, p.Source)
 			if rule.Fix != nil {
@@ -78,25 +130,39 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 			}
 		}
 	}
-	facts := Facts{Path: p.Path, Title: p.Title.Detach()}
-	if p.Body.IsZero() {
-		return findings, facts // nothing could be read, which is one finding
-	}
-	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings}
-	for _, rule := range Rules {
-		if rule.Prompt == nil {
-			continue
-		}
-		if pass.level = l.level(rule, p.Path); !pass.level.Off {
-			pass.rule = rule
-			rule.Prompt(&pass)
-		}
-	}
-	slices.SortStableFunc(findings, compare)
-	return findings, facts
 }
 
-// Library runs the rules that compare prompts. The findings are sorted.
+// facts returns what is kept of a prompt.
+func (l *Linter) facts(p *library.Prompt) Facts {
+	f := Facts{
+		Path:  p.Path,
+		Title: p.Title.Detach(),
+		ID:    p.Front.Root.Get("id").Scalar().Detach(),
+		Name:  p.Front.Root.Get("name").Scalar().Detach(),
+	}
+	if !l.Partial {
+		f.Body = bodyHash(p.Body.Value)
+	}
+	return f
+}
+
+// FactsOf returns what is kept of a prompt that is not linted, and only compared
+// with others.
+func (l *Linter) FactsOf(p *library.Prompt) Facts { return l.facts(p) }
+
+// Buffer lints the text of one file, whether the file exists or not and whatever
+// it holds, as an editor does before the text is saved. Path is that of the
+// file, in the form of [library.CleanPath]; known are the findings that the
+// library lives with, nil for none. The rules that compare prompts do not run.
+// The findings are sorted.
+func (l *Linter) Buffer(path, text string, known Baseline) []*library.Diagnostic {
+	findings, _ := l.Prompt(library.ReadBuffer(path, text))
+	fresh, _, _ := known.Sift(l.Root, findings)
+	return fresh
+}
+
+// Library runs the rules that compare prompts. The findings are sorted; those
+// that are suppressed are only counted, in the facts of their file.
 func (l *Linter) Library(facts []Facts) []*library.Diagnostic {
 	var findings []*library.Diagnostic
 	pass := LibraryPass{Linter: l, Facts: facts, findings: &findings}
@@ -106,6 +172,9 @@ func (l *Linter) Library(facts []Facts) []*library.Diagnostic {
 			rule.Library(&pass)
 		}
 	}
+	findings = l.acceptAll(findings, facts)
+	pass.rule = ignoreUnused
+	pass.unused()
 	slices.SortStableFunc(findings, compare)
 	return findings
 }
@@ -117,7 +186,7 @@ func (l *Linter) level(rule *Rule, path string) Level {
 	if len(l.Config.Overrides) > 0 {
 		path = library.Relative(l.Root, path)
 	}
-	return l.Config.level(rule, path)
+	return l.Config.Level(rule, path)
 }
 
 func report(rule *Rule, level Level, findings *[]*library.Diagnostic, severity library.Severity, at library.Text, message string) *library.Diagnostic {
@@ -137,7 +206,11 @@ func anchor(d *library.Diagnostic, source string) {
 
 func (p *Pass) report(severity library.Severity, at library.Text, format string, args []any) *library.Diagnostic {
 	d := report(p.rule, p.level, p.findings, severity, at, fmt.Sprintf(format, args...))
-	anchor(d, p.Prompt.Source)
+	if at.Pos.Path == p.Prompt.Path {
+		anchor(d, p.Prompt.Source)
+	} else {
+		d.AnchorTo(cmp.Or(at.Value, d.Message)) // in the contract beside the prompt
+	}
 	return d
 }
 
@@ -172,9 +245,15 @@ func (p *LibraryPass) Reportf(at library.Text, format string, args ...any) *libr
 	return d
 }
 
+// mostFindings is how many findings a rule reports in one file, or example, where
+// it takes a look at much of the file or of the library for each.
+const mostFindings = 100
+
 // start is the place of what is missing from a file as a whole.
-func (p *Pass) start() library.Text {
-	pos := library.Pos{Path: p.Prompt.Path, Line: 1, Column: 1}
+func (p *Pass) start() library.Text { return fileStart(p.Prompt.Path) }
+
+func fileStart(path string) library.Text {
+	pos := library.Pos{Path: path, Line: 1, Column: 1}
 	return library.Text{Pos: pos, End: pos}
 }
 

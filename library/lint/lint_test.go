@@ -1,10 +1,13 @@
 package lint
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +18,8 @@ import (
 	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 
 	"promptlib/library"
 	"promptlib/library/policy"
@@ -31,6 +36,9 @@ var today = time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)
 // one that makes it speak, one that keeps it silent, one that it does not
 // concern.
 var kinds = []string{"wrong", "right", "other"}
+
+// configs are the configurations of the fixtures of some rules.
+var configs = map[string]Config{"token-budget": {MaxTokens: 20}}
 
 // TestFixtures lints every fixture of testdata/lint and holds the findings of
 // one rule against the .out file beside it, which is absent for silence.
@@ -68,8 +76,8 @@ func testFolder(t *testing.T, rule *Rule, folder string) {
 	for _, name := range cases(t, ".") {
 		t.Run(name, func(t *testing.T) {
 			path := name + ".md"
-			if rule.Library != nil {
-				path = name
+			if !isFile(path) {
+				path = name // a folder, for rules that look beyond one file
 			}
 			got := lintPath(t, rule, path, casePolicy(t, name))
 			checkGolden(t, filepath.Join(folder, name+".out"), got)
@@ -121,7 +129,7 @@ func lintPath(t *testing.T, rule *Rule, path string, pol *policy.Policy) []strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &Linter{Policy: pol, Root: ".", Index: lib.Index, Now: today}
+	l := &Linter{Policy: pol, Config: configs[rule.Name], Root: ".", Index: lib.Index, Now: today}
 	var all []*library.Diagnostic
 	var facts []Facts
 	for _, f := range lib.Files {
@@ -256,6 +264,7 @@ var made = map[string][]madeFixture{
 		{"right", text(strings.Repeat("0123456789abcde\n", library.MaxFileSize/16)), nil},
 		{"other-small", text("x"), nil},
 	},
+	"secret-exposed": secretFixtures(),
 	"symlink-outside": {
 		{"wrong", linkTo("/etc/hostname"), []string{"1:1-1:1 error symbolic link out of the library; it is not followed, so put a copy here"}},
 		{"wrong-upward", linkTo("../.."), []string{"1:1-1:1 error symbolic link out of the library; it is not followed, so put a copy here"}},
@@ -449,6 +458,7 @@ func TestFindingsOfAllRulesTogether(t *testing.T) {
 		got = append(got, d.String())
 	}
 	want := []string{
+		`a.md:1:1: info: the prompt has no example [EX003 example-missing]`,
 		`a.md:3:10: warning: key "version" is a number, expected text; write "1.0", in quotes [FM005 front-matter-schema]`,
 		`a.md:4:19: info: tag "finance" is not in the built-in vocabulary; declare the tags of the library in its policy [GOV004 governance-tag]`,
 		`a.md:4:28: warning: tag "PII-saf" is not in the vocabulary; did you mean "PII-safe"? [GOV004 governance-tag]`,
@@ -558,14 +568,100 @@ func TestTitleDuplicateInAllFiles(t *testing.T) {
 
 // TestFactsOutliveThePrompt: what is kept of a prompt shares no memory with it.
 func TestFactsOutliveThePrompt(t *testing.T) {
-	text := "---\ntitle: Note\n---\n" + strings.Repeat("x", 1000)
+	text := "---\ntitle: Note\nid: n-1\nname: note\n---\n" + strings.Repeat("x", 1000)
 	p := library.Parse("a.md", text)
 	_, facts := (&Linter{Policy: policy.Default()}).Prompt(p)
 	if facts.Path != "a.md" || facts.Title.Value != "Note" || facts.Title.Pos.String() != "a.md:2:8" {
 		t.Errorf("facts are %+v", facts)
 	}
-	if unsafe.StringData(facts.Title.Value) == unsafe.StringData(p.Title.Value) {
-		t.Error("the title in the facts keeps the whole file in memory")
+	if facts.ID.Value != "n-1" || facts.Name.Value != "note" {
+		t.Errorf("facts are %+v", facts)
+	}
+	for key, kept := range map[string]library.Text{"title": facts.Title, "id": facts.ID, "name": facts.Name} {
+		if unsafe.StringData(kept.Value) == unsafe.StringData(p.Front.Root.Get(key).Scalar().Value) {
+			t.Errorf("the %s in the facts keeps the whole file in memory", key)
+		}
+	}
+}
+
+// TestPartialRunsCompareNoBodies: they do not even read them for it.
+func TestPartialRunsCompareNoBodies(t *testing.T) {
+	text := "---\ntitle: %s\n---\n" + strings.Repeat("Say it plainly. ", 10)
+	for _, partial := range []bool{false, true} {
+		l := &Linter{Policy: policy.Default(), Partial: partial}
+		var facts []Facts
+		for _, name := range []string{"a", "b"} {
+			_, f := l.Prompt(library.Parse(name+".md", fmt.Sprintf(text, name)))
+			facts = append(facts, f)
+		}
+		found := l.Library(facts)
+		if got := len(found) == 2 && found[0].Code == "LNK005"; got == partial || facts[0].Body != 0 == partial {
+			t.Errorf("partial %t: findings %v, hash %x", partial, found, facts[0].Body)
+		}
+	}
+}
+
+// TestMemberNames holds the quick look at the members of JSON against its reader.
+func TestMemberNames(t *testing.T) {
+	name := rapid.StringMatching(`[a-c"\\{}\[\]:, ]{0,3}`)
+	var value func(depth int) *rapid.Generator[any]
+	value = func(depth int) *rapid.Generator[any] {
+		leaf := rapid.OneOf(rapid.Just[any](nil), rapid.Map(name, func(s string) any { return s }), rapid.Map(rapid.Int(), func(i int) any { return i }))
+		if depth == 0 {
+			return leaf
+		}
+		inner := value(depth - 1)
+		return rapid.OneOf(leaf,
+			rapid.Map(rapid.SliceOfN(inner, 0, 3), func(l []any) any { return l }),
+			rapid.Map(rapid.MapOfN(name, inner, 0, 3), func(m map[string]any) any { return m }))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		object := rapid.MapOfN(name, value(2), 0, 4).Draw(t, "object")
+		indent := rapid.SampledFrom([]string{"", "  ", "\t"}).Draw(t, "indent")
+		text, err := json.MarshalIndent(object, "", indent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, raw := range memberNames(string(text)) {
+			var name string
+			if err := json.Unmarshal([]byte(`"`+raw+`"`), &name); err != nil {
+				t.Fatalf("name %q of %s: %v", raw, text, err)
+			}
+			got = append(got, name)
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(got, slices.Sorted(maps.Keys(object)), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("members of %s (-got +want):\n%s", text, diff)
+		}
+	})
+}
+
+// TestDeadLinkFix: the fix leads to where the file is.
+func TestDeadLinkFix(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.MkdirAll("new", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	text := "# A\n\nSee [b](old/b.md#part \"B\").\n"
+	for path, content := range map[string]string{"a.md": text, "new/b.md": "# B\n"} {
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lib, err := library.Open(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, _ := (&Linter{Policy: policy.Default(), Root: ".", Index: lib.Index}).Prompt(library.Parse("a.md", text))
+	i := slices.IndexFunc(found, func(d *library.Diagnostic) bool { return d.Code == "LNK003" })
+	if i < 0 || found[i].Fix == nil || found[i].Fix.Safe {
+		t.Fatalf("findings %v", found)
+	}
+	got, _ := library.Apply(text, []*library.Fix{found[i].Fix})
+	if want := "# A\n\nSee [b](new/b.md#part \"B\").\n"; got != want {
+		t.Errorf("fixed text is %q, want %q", got, want)
 	}
 }
 
@@ -584,7 +680,7 @@ func TestSeeds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := &Linter{Policy: policy.Default(), Root: shared, Index: lib.Index, Now: today}
+		l := &Linter{Policy: policy.Default(), Root: shared, Index: lib.Index, Now: today.AddDate(1, 0, 0)}
 		found := map[string][]*library.Diagnostic{}
 		for _, f := range lib.Files {
 			if strings.HasPrefix(f.Path, filepath.ToSlash(filepath.Join(shared, "seeds"))) {
@@ -605,10 +701,12 @@ func TestSeeds(t *testing.T) {
 		return lines
 	}
 	alone := lint("seeds")
-	if diff := cmp.Diff(short(alone[a]), []string(nil)); diff != "" {
+	if diff := cmp.Diff(short(alone[a]), []string{"6:7 info FM017", "237:1 info EX007 (100)"}); diff != "" { // it was copied out of its folder
 		t.Errorf("%s (-got +want):\n%s", a, diff)
 	}
 	always := []string{
+		"3:13 warning FM016",
+		"4:8 warning FM016",
 		"22:5 error GOV005 (20)",
 		"23:1 error GOV002 (25)",
 		"29:20 info GOV003",
@@ -699,7 +797,7 @@ retention: {default: P1Y, floors: {GDPR: P9Y, none: P1D}}
 			prompt := library.Parse("a.md", text)
 			found, facts := l.Prompt(prompt)
 			again, sameFacts := l.Prompt(library.Parse("a.md", text))
-			if diff := cmp.Diff(found, again); diff != "" || facts != sameFacts {
+			if diff := cmp.Diff(found, again); diff != "" || !reflect.DeepEqual(facts, sameFacts) {
 				t.Errorf("two runs differ (-first +second):\n%s\n%+v\n%+v", diff, facts, sameFacts)
 			}
 			if !slices.IsSortedFunc(found, compare) {

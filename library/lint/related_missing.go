@@ -9,18 +9,44 @@ var relatedMissing = &Rule{
 			Summary: "related prompt does not exist",
 			Why:     "Readers follow the list to find the prompt they need, and a dead entry is usually a file that was moved or renamed.",
 			Fix:     "Correct the name, or remove the entry. When only some files of a library are linted, name its root too.",
+			Bad: `---
+title: Summary
+---
+## Description
+Sums up a text.
+## Prompt
+Sum up the text.
+## Related Prompts
+- [Outline](outline.md)
+`,
+			Good: `-- prompts/example.md --
+---
+title: Summary
+---
+## Description
+Sums up a text.
+## Prompt
+Sum up the text.
+## Related Prompts
+- [Outline](writing/outline.md)
+-- prompts/writing/outline.md --
+---
+title: Outline
+---
+Make an outline of the text.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {
+		dead := 0
 		for _, t := range p.Prompt.Related {
-			if p.Index == nil || p.Index.Has(p.Prompt.Path, t.Value) {
+			if p.Index == nil || isBlankPath(t.Value) || p.Index.Has(p.Prompt.Path, t.Value) {
 				continue
 			}
-			if near := p.Index.Near(t.Value); near != "" {
-				p.Reportf(t, "related prompt %q does not exist; did you mean %q?", t.Value, near)
-			} else {
-				p.Reportf(t, "related prompt %q does not exist", t.Value)
+			if dead++; dead > mostFindings {
+				return
 			}
+			p.reportDead(t, "related prompt %q does not exist", t.Value)
 		}
 	},
 }

@@ -13,6 +13,35 @@ var sectionDuplicate = &Rule{
 			Summary: "section stands twice",
 			Why:     "Programs read the first and people the one they find; the two drift apart.",
 			Fix:     "Join the two sections.",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+
+## Description
+
+For each release.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -13,6 +13,29 @@ var sectionEmpty = &Rule{
 			Summary: "section has no text",
 			Why:     "An empty section is a promise of the template that nobody kept.",
 			Fix:     "Write the section or remove its heading.",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+## Prompt
+
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {

@@ -14,9 +14,36 @@ var sectionMissing = &Rule{
 			Summary: "required section is missing",
 			Why:     "A prompt without its purpose, instructions or text cannot be run or understood. Dialect A needs purpose and instructions, dialect B needs Description and Prompt.",
 			Fix:     "Add the section. Texts about prompts are exempt by their type: reference, conceptual or index.",
+			Config:  "structure in .promptlib/config.yaml states which sections the prompts of a dialect, or of some types, must have, in place of the built-in ones.",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+## Prompt
+
+Sum up the commits.
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+## Description
+
+For a release.
+
+## Prompt
+
+Sum up the commits.
+`,
 		},
 	},
 	Prompt: func(p *Pass) {
+		structures, own := p.structures()
+		if own {
+			p.checkRequired(structures)
+			return
+		}
 		switch p.Prompt.Dialect {
 		case "A":
 			if customary(p.Prompt.Sections) < 3 {
@@ -39,6 +66,42 @@ var sectionMissing = &Rule{
 			}
 		}
 	},
+}
+
+// structures returns what the library states of the sections of such a prompt,
+// and whether it states anything of the dialect.
+func (p *Pass) structures() (list []Structure, own bool) {
+	all, own := p.Config.Structure[p.Prompt.Dialect]
+	if !own {
+		return nil, false
+	}
+	root := p.Prompt.Front.Root
+	for _, s := range all {
+		if len(s.Types) == 0 || slices.ContainsFunc(s.Types, func(t string) bool {
+			return strings.EqualFold(t, root.Get("type").Scalar().Value) || strings.EqualFold(t, root.Get("prompt_type").Scalar().Value)
+		}) {
+			list = append(list, s)
+		}
+	}
+	return list, true
+}
+
+// checkRequired reports each section that is required and missing, once.
+func (p *Pass) checkRequired(structures []Structure) {
+	var missing []string
+	for _, s := range structures {
+		for _, heading := range s.Required {
+			if _, ok := p.Prompt.Section(heading); ok || slices.Contains(missing, heading) {
+				continue
+			}
+			missing = append(missing, heading)
+			shown := "## " + heading
+			if p.Prompt.Dialect == "A" {
+				shown = "<" + heading + ">"
+			}
+			p.Reportf(p.start(), "section %q is missing; the configuration of the library requires it", shown)
+		}
+	}
 }
 
 // customary counts the sections that dialect A customarily has.

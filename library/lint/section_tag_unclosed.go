@@ -9,6 +9,30 @@ var sectionTagUnclosed = &Rule{
 			Summary: "section tag is never closed",
 			Why:     "The section runs on into the next one, and a model gets instructions as examples or the other way round.",
 			Fix:     "Add the closing tag.",
+
+			Bad: `---
+title: Release notes
+version: "1.0"
+---
+<purpose>
+Sum up the commits.
+
+<notes>
+Be short.
+</notes>
+`,
+			Good: `---
+title: Release notes
+version: "1.0"
+---
+<purpose>
+Sum up the commits.
+</purpose>
+
+<notes>
+Be short.
+</notes>
+`,
 		},
 	},
 	Kind: library.SectionTagOpen,

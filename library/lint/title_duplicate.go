@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"promptlib/library"
@@ -13,34 +14,68 @@ var titleDuplicate = &Rule{
 			Summary: "several prompts have the same title",
 			Why:     "In a list nobody can tell them apart, and one of them is often a stale copy.",
 			Fix:     "Give each prompt a title of its own, or delete the copy.",
+			Bad: `-- prompts/summary.md --
+---
+title: Summary
+---
+Sum up the text.
+-- prompts/short.md --
+---
+title: Summary
+---
+Sum up the text in one line.
+`,
+			Good: `-- prompts/summary.md --
+---
+title: Summary
+---
+Sum up the text.
+-- prompts/short.md --
+---
+title: One line summary
+---
+Sum up the text in one line.
+`,
 		},
 	},
 	Library: func(p *LibraryPass) {
-		byTitle := map[string][]library.Text{}
-		var titles []string // in the order of the files
-		for _, f := range p.Facts {
-			title := strings.ToLower(strings.TrimSpace(f.Title.Value))
-			if title == "" {
-				continue
-			}
-			if byTitle[title] == nil {
-				titles = append(titles, title)
-			}
-			byTitle[title] = append(byTitle[title], f.Title)
-		}
-		for _, title := range titles {
-			same := byTitle[title]
-			for i, t := range same {
-				if len(same) == 1 {
-					break
-				}
-				other := same[0]
-				if i == 0 {
-					other = same[1]
-				}
-				d := p.Reportf(t, "title %q is also the title of %s%s", t.Value, other.Pos.Path, more(len(same)-2))
-				d.Related = append(d.Related, related(other, "the same title"))
-			}
-		}
+		p.reportSame("title", func(f *Facts) library.Text { return f.Title }, func(same []*Facts) bool {
+			return slices.ContainsFunc(same, func(f *Facts) bool { return f.Title.Pos != f.Name.Pos }) // else name-duplicate says it
+		})
 	},
 }
+
+// reportSame reports a value that several prompts have, in all of them, if what
+// they are concerns the rule.
+func (p *LibraryPass) reportSame(what string, of func(*Facts) library.Text, concerns func([]*Facts) bool) {
+	byValue := map[string][]*Facts{}
+	var values []string // in the order of the files
+	for i := range p.Facts {
+		f := &p.Facts[i]
+		value := strings.ToLower(strings.TrimSpace(of(f).Value))
+		if value == "" {
+			continue
+		}
+		if byValue[value] == nil {
+			values = append(values, value)
+		}
+		byValue[value] = append(byValue[value], f)
+	}
+	for _, value := range values {
+		same := byValue[value]
+		if len(same) == 1 || !concerns(same) {
+			continue
+		}
+		for i, f := range same {
+			other := of(same[0])
+			if i == 0 {
+				other = of(same[1])
+			}
+			d := p.Reportf(of(f), "%s %q is also the %s of %s%s", what, of(f).Value, what, other.Pos.Path, more(len(same)-2))
+			d.Related = append(d.Related, related(other, "the same %s", what))
+		}
+	}
+}
+
+// always is for rules that every group of prompts concerns.
+func always([]*Facts) bool { return true }

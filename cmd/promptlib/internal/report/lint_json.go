@@ -14,18 +14,28 @@ var lintJSON = LintFormat{
 			Version     int              `json:"version"`
 			Diagnostics []diagnosticJSON `json:"diagnostics"`
 			Summary     struct {
-				Files    int `json:"files"`
-				Skipped  int `json:"skipped"`
-				Errors   int `json:"errors"`
-				Warnings int `json:"warnings"`
-				Infos    int `json:"infos"`
+				Files      int `json:"files"`
+				Skipped    int `json:"skipped"`
+				Excluded   int `json:"excluded"`
+				Errors     int `json:"errors"`
+				Warnings   int `json:"warnings"`
+				Infos      int `json:"infos"`
+				Suppressed int `json:"suppressed"`
+				Fixed      int `json:"fixed"`
+				Baselined  int `json:"baselined"`
+				Stale      int `json:"stale"`
 			} `json:"summary"`
 		}{Version: 1, Diagnostics: make([]diagnosticJSON, len(l.Diagnostics))}
 		for i, d := range l.Diagnostics {
-			out.Diagnostics[i] = newDiagnosticJSON(d)
+			out.Diagnostics[i] = l.diagnosticJSON(d)
 		}
 		out.Summary.Files, out.Summary.Skipped = l.Files, l.Skipped
+		out.Summary.Excluded, out.Summary.Suppressed = l.Excluded, l.Suppressed
 		out.Summary.Errors, out.Summary.Warnings, out.Summary.Infos = l.Count(library.Error), l.Count(library.Warning), l.Count(library.Info)
+		if l.Fixed != nil {
+			out.Summary.Fixed = l.Fixed.Findings
+		}
+		out.Summary.Baselined, out.Summary.Stale = l.Baselined, l.Stale
 		return WriteJSON(w, out, "  ")
 	},
 }
@@ -41,6 +51,20 @@ type diagnosticJSON struct {
 	Severity  string        `json:"severity"`
 	Message   string        `json:"message"`
 	Related   []relatedJSON `json:"related"`
+	Fix       *fixJSON      `json:"fix"`
+}
+
+// A fixJSON has byte offsets, since its edits are for programs.
+type fixJSON struct {
+	Title string     `json:"title"`
+	Safe  bool       `json:"safe"`
+	Edits []editJSON `json:"edits"`
+}
+
+type editJSON struct {
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	New   string `json:"new"`
 }
 
 type relatedJSON struct {
@@ -50,13 +74,19 @@ type relatedJSON struct {
 	Message string `json:"message"`
 }
 
-func newDiagnosticJSON(d *library.Diagnostic) diagnosticJSON {
+func (l Lint) diagnosticJSON(d *library.Diagnostic) diagnosticJSON {
 	j := diagnosticJSON{
-		Path: d.Pos.Path, Line: d.Pos.Line, Column: d.Pos.Column, EndLine: d.End.Line, EndColumn: d.End.Column,
+		Path: l.path(d.Pos.Path), Line: d.Pos.Line, Column: d.Pos.Column, EndLine: d.End.Line, EndColumn: d.End.Column,
 		Code: d.Code, Name: d.Name, Severity: d.Severity.String(), Message: d.Message, Related: []relatedJSON{},
 	}
 	for _, r := range d.Related {
-		j.Related = append(j.Related, relatedJSON{r.Pos.Path, r.Pos.Line, r.Pos.Column, r.Message})
+		j.Related = append(j.Related, relatedJSON{l.path(r.Pos.Path), r.Pos.Line, r.Pos.Column, r.Message})
+	}
+	if d.Fix != nil {
+		j.Fix = &fixJSON{Title: d.Fix.Title, Safe: d.Fix.Safe}
+		for _, e := range d.Fix.Edits {
+			j.Fix.Edits = append(j.Fix.Edits, editJSON(e))
+		}
 	}
 	return j
 }

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"promptlib/cmd/promptlib/internal/report"
+	"promptlib/library"
+)
+
+// docs is the address that docs/rules.md is published at. A release sets it with
+// -ldflags "-X main.docs=…"; reports link to nothing without it.
+var docs string
+
+// An output is a report that was asked for.
+type output struct {
+	format report.LintFormat
+	file   string // empty for standard output
+}
+
+// parseFormats reads the values of --format, each NAME or NAME=FILE.
+func parseFormats(values []string) ([]output, error) {
+	var list []output
+	taken := map[string]string{} // by absolute path, empty for standard output: what goes there
+	for _, value := range values {
+		name, file, toFile := strings.Cut(value, "=")
+		format, err := find("format", name, report.LintFormats, func(f report.LintFormat) string { return f.Name })
+		if err != nil {
+			return nil, err
+		}
+		if toFile && file == "" {
+			return nil, usage("write --format "+name+"=FILE", "--format %s names no file", value)
+		}
+		key := file
+		if toFile {
+			if key, err = filepath.Abs(file); err != nil {
+				return nil, fault("", "%w", err)
+			}
+		}
+		switch other, ok := taken[key]; {
+		case ok && toFile:
+			return nil, usage("give each format a file of its own", "--format %s and --format %s write to one file", other, value)
+		case ok:
+			return nil, usage("write one of them to a file, as in --format "+name+"=FILE",
+				"--format %s and --format %s both write to standard output", other, value)
+		}
+		taken[key] = value
+		list = append(list, output{format, file})
+	}
+	return list, nil
+}
+
+// writeReports writes what lint has found in each of the formats. The first
+// error ends it.
+func (a *app) writeReports(list []output, l report.Lint) error {
+	l.Codes, l.Version, l.Docs, l.JobSummary = codes(), release, docs, os.Getenv("GITHUB_STEP_SUMMARY")
+	if dir, err := os.Getwd(); err == nil {
+		l.Dir = dir
+	}
+	for _, o := range list {
+		var err error
+		if o.file == "" {
+			err = o.format.Write(a.stdout, l, a.colored(a.stdout))
+		} else {
+			err = writeFile(o.file, func(w io.Writer) error { return o.format.Write(w, l, false) })
+		}
+		if err != nil {
+			return fault("", "writing the report: %w", err)
+		}
+	}
+	return nil
+}
+
+// writeFile writes a file by way of another beside it, so that nobody finds half
+// of a report. What is no regular file, as a pipe, is written to directly.
+func writeFile(name string, write func(io.Writer) error) error {
+	target, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		target = name // there is none yet
+	}
+	if info, err := os.Stat(target); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(target, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(f), f.Close())
+	}
+	temporary := target + "." + strconv.Itoa(os.Getpid()) + ".tmp"
+	f, err := os.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	if err != nil {
+		var p *fs.PathError
+		if errors.As(err, &p) {
+			p.Path = name // the one the user knows
+		}
+		return err
+	}
+	if err = errors.Join(write(f), f.Close()); err == nil {
+		err = os.Rename(temporary, target)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temporary))
+	}
+	return nil
+}
+
+// tooManyWarnings holds the findings against --max-warnings, negative for any
+// number.
+func (a *app) tooManyWarnings(l report.Lint, limit int) bool {
+	n := l.Count(library.Warning)
+	if limit < 0 || n <= limit {
+		return false
+	}
+	a.note("more warnings than --max-warnings %d: %d", limit, n)
+	return true
+}

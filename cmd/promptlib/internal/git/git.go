@@ -1,0 +1,168 @@
+// Package git asks the git program what has changed in a work tree.
+//
+// [Find] returns the [Repo] that a folder belongs to, [Repo.Base] the commit
+// that changes are counted from, [Repo.Changed] the files that differ from it,
+// and [Repo.Lines] the lines. Git is run without a shell, and so that it starts
+// no hook, no external diff and no text conversion, takes no lock, and reads no
+// argument as an option. What goes wrong is an [Error] with the next step.
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// An Error says why git cannot tell what has changed. Hint is the next step.
+type Error struct {
+	Message string
+	Hint    string
+}
+
+// Error returns the message, on one line and without the hint.
+func (e *Error) Error() string { return e.Message }
+
+// A Repo is the work tree of a repository.
+type Repo struct {
+	Root string // absolute, without symbolic links
+}
+
+// Find returns the repository whose work tree a folder lies in.
+func Find(ctx context.Context, dir string) (Repo, error) {
+	out, err := run(ctx, dir, "rev-parse", "--show-toplevel")
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return Repo{}, &Error{"git is not installed, or not on the PATH", "install git, or leave out --since"}
+	case err != nil && strings.Contains(err.Error(), "not a git repository"):
+		return Repo{}, &Error{fmt.Sprintf("%s is in no git repository", dir), "leave out --since, or run git init and commit the library"}
+	case err != nil:
+		return Repo{}, &Error{fmt.Sprintf("%s: %s", dir, err), "leave out --since to lint all files"}
+	}
+	return Repo{Root: filepath.FromSlash(strings.TrimSuffix(out, "\n"))}, nil
+}
+
+// Base returns the commit at which the work tree and a ref parted: the merge
+// base of HEAD and the ref.
+func (r Repo) Base(ctx context.Context, ref string) (string, error) {
+	head, err := run(ctx, r.Root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+	if err != nil {
+		return "", &Error{"the repository has no commit on its current branch", "commit the library, or leave out --since"}
+	}
+	commit, err := run(ctx, r.Root, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+	if err != nil {
+		return "", r.unknown(ctx, ref)
+	}
+	base, err := run(ctx, r.Root, "merge-base", strings.TrimSpace(commit), strings.TrimSpace(head))
+	if base = strings.TrimSpace(base); err == nil && base != "" {
+		return base, nil
+	}
+	if r.shallow(ctx) {
+		return "", &Error{fmt.Sprintf("the clone is too shallow to tell where HEAD and %q parted", ref), "git fetch --unshallow"}
+	}
+	return "", &Error{fmt.Sprintf("HEAD and %q have no commit in common", ref), "name a branch or commit that the work began at"}
+}
+
+func (r Repo) shallow(ctx context.Context) bool {
+	out, err := run(ctx, r.Root, "rev-parse", "--is-shallow-repository")
+	return err == nil && strings.TrimSpace(out) == "true"
+}
+
+// plainRef is a name that stands in a hint without quotes.
+var plainRef = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./-]*$`)
+
+// unknown says what to do about a ref that is none.
+func (r Repo) unknown(ctx context.Context, ref string) error {
+	e := &Error{Message: fmt.Sprintf("git knows no commit %q", ref), Hint: "name a branch, a tag or a commit"}
+	branch, remote := strings.CutPrefix(ref, "origin/")
+	switch {
+	case !plainRef.MatchString(ref):
+	case remote:
+		e.Hint = fmt.Sprintf("git fetch origin %s:refs/remotes/%s", branch, ref)
+	default:
+		if _, err := run(ctx, r.Root, "rev-parse", "--verify", "--quiet", "--end-of-options", "origin/"+ref+"^{commit}"); err == nil {
+			e.Hint = fmt.Sprintf("did you mean %q?", "origin/"+ref)
+		} else if r.shallow(ctx) {
+			e.Hint = "git fetch --unshallow, or git fetch origin " + ref
+		} else {
+			e.Hint = "git fetch origin " + ref
+		}
+	}
+	return e
+}
+
+// diffArgs ask for differences from a commit to the work tree that no setting
+// of the user or the repository changes the form of.
+var diffArgs = []string{"diff", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--no-relative", "--ignore-submodules=all", "--text"}
+
+// Changed returns the files below a folder that differ between a commit and the
+// work tree, whether committed, staged or not, by their absolute paths, and the
+// files that git does not know and does not ignore. The value says whether the
+// file is new as a whole. Files that are gone are not among them.
+func (r Repo) Changed(ctx context.Context, base, below string) (map[string]bool, error) {
+	changed := map[string]bool{}
+	args := append(slices.Clone(diffArgs), "--name-status", "-z", "--diff-filter=d", base, "--", below)
+	out, err := run(ctx, r.Root, args...)
+	if err != nil {
+		return nil, &Error{err.Error(), "leave out --since to lint all files"}
+	}
+	fields := strings.Split(out, "\x00")
+	for i := 0; i+1 < len(fields); i += 2 {
+		changed[r.path(fields[i+1])] = fields[i] == "A"
+	}
+	out, err = run(ctx, r.Root, "ls-files", "-z", "--others", "--exclude-standard", "--", below)
+	if err != nil {
+		return nil, &Error{err.Error(), "leave out --since to lint all files"}
+	}
+	for name := range strings.SplitSeq(out, "\x00") {
+		if name != "" {
+			changed[r.path(name)] = true
+		}
+	}
+	return changed, nil
+}
+
+func (r Repo) path(name string) string { return filepath.Join(r.Root, filepath.FromSlash(name)) }
+
+// inherited are the variables by which a hook ties git to one repository and its
+// index: files are looked up in the repository that they stand in.
+var inherited = []string{
+	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE",
+	"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_TRACE", "LC_ALL",
+}
+
+func environment() []string {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return slices.Contains(inherited, name)
+	})
+	return append(env, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0")
+}
+
+// run runs git in a folder and returns what it prints. The error is the first
+// line that git complains with.
+func run(ctx context.Context, dir string, args ...string) (string, error) {
+	fixed := []string{"--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-C", dir}
+	cmd := exec.CommandContext(ctx, "git", append(fixed, args...)...)
+	cmd.Env = environment()
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		return "", exec.ErrNotFound
+	}
+	if err != nil {
+		line, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
+		if line = strings.TrimPrefix(line, "fatal: "); line == "" {
+			line = err.Error()
+		}
+		return "", fmt.Errorf("git %s: %s", args[0], line)
+	}
+	return string(out), nil
+}

@@ -1,0 +1,146 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"promptlib/library"
+)
+
+var variableSpelling = &Rule{
+	Code: library.Code{
+		ID: "VAR003", Name: "variable-spelling", Severity: library.Warning,
+		Doc: library.Doc{
+			Summary: "one variable is spelt in two ways",
+			Why:     "To a program user_name, user-name and userName are three variables: a value that is given to one does not reach the others.",
+			Fix:     "Spell the name as it is documented, or as it stands first.",
+			Bad: `---
+title: Greeting
+---
+## Description
+Greets a user.
+## Prompt
+Greet [user_name]. End with a wish for [user-name].
+## Variables
+- [user_name]: who is greeted
+`,
+			Good: `---
+title: Greeting
+---
+## Description
+Greets a user.
+## Prompt
+Greet [user_name]. End with a wish for [user_name].
+## Variables
+- [user_name]: who is greeted
+`,
+		},
+	},
+	Prompt: func(p *Pass) {
+		if !p.fillsIn() {
+			return
+		}
+		sp := speller{pass: p, first: make(map[string]*library.Text, len(p.Prompt.Variables))}
+		for i := range p.Prompt.Variables {
+			at := &p.Prompt.Variables[i].Documented
+			if at.IsZero() {
+				at = &p.Prompt.Variables[i].Used
+			}
+			sp.look(at)
+		}
+		for i := range p.Prompt.Sections {
+			if s := &p.Prompt.Sections[i]; p.Prompt.Dialect == "B" && s.Level == 2 && slices.Contains(promptHeadings, s.Normal()) {
+				sp.prompt(s.Body)
+			}
+		}
+		for i := range p.Prompt.Examples {
+			for j := range p.Prompt.Examples[i].Bindings {
+				b := &p.Prompt.Examples[i].Bindings[j]
+				if before := sp.spelt(b.Name.Value); before != "" && before != b.Name.Value {
+					sp.look(&b.Name)
+				}
+			}
+		}
+	},
+}
+
+// A speller reports names that are spelt in another way than before.
+type speller struct {
+	pass  *Pass
+	first map[string]*library.Text // by the folded name
+	seen  []string                 // that were reported
+}
+
+func (sp *speller) look(at *library.Text) {
+	var b [64]byte
+	key := fold(b[:0], at.Value)
+	before, ok := sp.first[string(key)]
+	if !ok {
+		sp.first[string(key)] = at
+	}
+	if !ok || before.Value == at.Value || slices.Contains(sp.seen, at.Value) || len(sp.seen) == mostFindings {
+		return
+	}
+	sp.seen = append(sp.seen, at.Value)
+	d := sp.pass.Reportf(*at, "variable %q is spelt %q on line %d; use one spelling", at.Value, before.Value, before.Pos.Line)
+	d.Related = append(d.Related, related(*before, "the other spelling"))
+}
+
+// spelt returns the first spelling of a name, "" for a name of no variable.
+func (sp *speller) spelt(name string) string {
+	var b [64]byte
+	if before := sp.first[string(fold(b[:0], name))]; before != nil {
+		return before.Value
+	}
+	return ""
+}
+
+// prompt looks for bracketed phrases that are no variable by themselves and are
+// meant as one all the same: "[user-name]" for user_name, but not "[User Name]",
+// which may be a slot of the output.
+func (sp *speller) prompt(text library.Text) {
+	for ph := range library.Placeholders(text.Value) {
+		if len(sp.seen) == mostFindings {
+			return
+		}
+		if strings.Contains(ph.Name, " ") || slices.Contains(sp.seen, ph.Name) {
+			continue
+		}
+		if name := sp.spelt(ph.Name); name != "" && !strings.EqualFold(name, ph.Name) {
+			from := ph.Start + strings.Index(text.Value[ph.Start:], ph.Name)
+			at := text.Sub(from, from+len(ph.Name))
+			sp.look(&at)
+		}
+	}
+}
+
+// promptHeadings are the headings of the text that is sent, in the form of
+// [library.NormalHeading].
+var promptHeadings = []string{"prompt", "prompt template", "the prompt"}
+
+// fold appends the name of a variable to b in a form in which its spellings are
+// equal.
+func fold(b []byte, name string) []byte {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '_' || c == '-' || c == ' ':
+		case c >= 'A' && c <= 'Z':
+			b = append(b, c+'a'-'A')
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
+}
+
+func folded(name string) string { return string(fold(nil, name)) }
+
+// spellings counts the variables that are spellings of one name, by its folded
+// form.
+func spellings(variables []library.Variable) map[string]int {
+	count := make(map[string]int, len(variables))
+	for _, v := range variables {
+		count[folded(v.Name)]++
+	}
+	return count
+}
