@@ -293,9 +293,9 @@ func TestContractWithMisspeltKeywords(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkErrors(t, c.Check(), []string{
-		`lib/p/x.md:7:22: eval: schema: "typ" is no keyword of JSON Schema; did you mean "type"?`,
+		`lib/p/x.md:8:22: eval: schema: "typ" is no keyword of JSON Schema; did you mean "type"?`,
 		`lib/p/x.md:6:5: eval: schema: "requird" is no keyword of JSON Schema; did you mean "required"?`,
-		`lib/p/x.md:4:3: eval: schema: "itmes" at "/itmes" of p/y.json is no keyword of JSON Schema; did you mean "items"?`,
+		`lib/p/x.md:5:5: eval: schema: "itmes" at "/itmes" of p/y.json is no keyword of JSON Schema; did you mean "items"?`,
 	})
 	if err := (*Contract)(nil).Check(); err != nil {
 		t.Errorf("without a contract: got error %v", err)

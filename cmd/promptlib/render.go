@@ -33,8 +33,9 @@ several each below a line with its role; --format json prints the request.
 In dialect A the values of --var become the JSON object that is the user
 message: one that is a JSON number, boolean, object or array as it stands, any
 other as a string.`,
-		Example: `  promptlib render prompts/incident-summary.md --example 1
-  promptlib render prompts/incident-summary.md --var service=checkout --var impact=none`,
+		Example: `  promptlib render prompts/operations/incident-summary.md --example 1
+  promptlib render prompts/people/job-posting-check.md --var work_facts='Night shifts.' --var posting_text='Baker wanted.'
+  promptlib render prompts/operations/change-risk.md --var change='New index' --var service_tier=2`,
 		Args: onePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.path = args[0]
