@@ -35,7 +35,7 @@ message: one that is a JSON number, boolean, object or array as it stands, any
 other as a string.`,
 		Example: `  promptlib render prompts/operations/incident-summary.md --example 1
   promptlib render prompts/people/job-posting-check.md --var work_facts='Night shifts.' --var posting_text='Baker wanted.'
-  promptlib render prompts/operations/change-risk.md --var change='New index' --var service_tier=2`,
+  promptlib render prompts/operations/change-risk.md --var change='New index' --var service_tier=2 --var error_budget_left=40`,
 		Args: onePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.path = args[0]
