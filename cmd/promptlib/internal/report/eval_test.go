@@ -96,3 +96,34 @@ func TestFractionOfAFailedScoreIsNeverFull(t *testing.T) {
 		}
 	}
 }
+
+// TestEvalJSONIsLaidOutAsOneValue: it is written piece by piece.
+func TestEvalJSONIsLaidOutAsOneValue(t *testing.T) {
+	cases := []EvalCase{
+		{Prompt: "a <b>.md", Example: 1, Model: "m\u202e", Status: evals.Passed, Scores: []evals.Score{{Scorer: "json", Value: 1, Pass: true}}},
+		{Prompt: "b.md", Example: 2, Status: evals.Errored, Err: &evals.Error{Class: evals.Timeout, Message: "slow"}},
+	}
+	for n := range len(cases) + 1 {
+		var got, want strings.Builder
+		e := Eval{Run: "r&.jsonl", Cases: cases[:n], Summary: evals.Summary{Passed: 1}}
+		if err := writeEvalJSON(&got, e, false); err != nil {
+			t.Fatal(err)
+		}
+		list := make([]evalCaseJSON, n)
+		for i, c := range e.Cases {
+			list[i] = newEvalCaseJSON(c)
+		}
+		err := WriteJSON(&want, struct {
+			Version int             `json:"version"`
+			Run     string          `json:"run"`
+			Cases   []evalCaseJSON  `json:"cases"`
+			Summary evalSummaryJSON `json:"summary"`
+		}{1, e.Run, list, evalSummaryJSON{Passed: 1}}, "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.String() != want.String() {
+			t.Errorf("%d cases: got %s\nwant %s", n, got.String(), want.String())
+		}
+	}
+}
