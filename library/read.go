@@ -71,9 +71,9 @@ func readText(path string) (string, *Problem) {
 	case size > MaxFileSize:
 		return fail(TooLarge, "the file has %d bytes; at most %d (4 MiB) are read", size, MaxFileSize)
 	}
-	b := make([]byte, size+1)
+	b := make([]byte, max(size, 1))
 	n, err := io.ReadFull(file, b)
-	if err == nil { // the file has grown, or has no size, as those of /proc
+	if err == nil && size == 0 { // a file that has no size, as those of /proc
 		rest, e := io.ReadAll(io.LimitReader(file, MaxFileSize))
 		b, n, err = append(b, rest...), n+len(rest), e
 	}
