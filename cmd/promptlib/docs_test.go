@@ -279,6 +279,69 @@ func TestDocsSettings(t *testing.T) {
 	}
 }
 
+var markdownBlock = regexp.MustCompile("(?s)```markdown\n(.*?)```")
+
+// TestDocsPromptFiles: the files that the documentation calls complete lint clean
+// and pass.
+func TestDocsPromptFiles(t *testing.T) {
+	blocks := markdownBlock.FindAllStringSubmatch(readFile(t, "docs", "prompt-files.md"), -1)
+	if len(blocks) != 2 {
+		t.Fatalf("got %d files, want one for each dialect", len(blocks))
+	}
+	for i, block := range blocks {
+		dialect := []string{"A", "B"}[i]
+		t.Run(dialect, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			if err := os.WriteFile("example.md", []byte(block[1]), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			for _, args := range [][]string{{"lint", "--fail-on", "info", "example.md"}, {"eval", "example.md"}} {
+				var out, errs strings.Builder
+				if status := run(args, nil, &out, &errs); status != exitClean {
+					t.Errorf("%q ends with status %d: %s%s", args, status, out.String(), errs.String())
+				}
+			}
+			if p := library.Parse("example.md", block[1]); p.Dialect != dialect {
+				t.Errorf("got dialect %s, want %s", p.Dialect, dialect)
+			}
+		})
+	}
+}
+
+// TestHelpNamesFilesThatExist runs the examples of show and render, and looks for
+// every prompt that the examples of a command name.
+func TestHelpNamesFilesThatExist(t *testing.T) {
+	t.Chdir(root)
+	path := regexp.MustCompile(`prompts/\S*\.md`)
+	for _, cmd := range newRoot(&app{}).Commands() {
+		if cmd.Name() == "new" {
+			continue // names files that do not exist
+		}
+		for _, name := range path.FindAllString(cmd.Example, -1) {
+			if _, err := os.Stat(name); err != nil {
+				t.Errorf("%s --help names %s, which does not exist", cmd.Name(), name)
+			}
+		}
+		if cmd.Name() != "show" && cmd.Name() != "render" {
+			continue
+		}
+		for line := range strings.Lines(cmd.Example) {
+			var args []string
+			for i, part := range strings.Split(strings.TrimSpace(line), "'") { // as a shell does
+				if i%2 == 1 {
+					args[len(args)-1] += part
+				} else {
+					args = append(args, strings.Fields(part)...)
+				}
+			}
+			var out, errs strings.Builder
+			if status := run(args[1:], nil, &out, &errs); status != exitClean {
+				t.Errorf("%s ends with status %d: %s", strings.TrimSpace(line), status, errs.String())
+			}
+		}
+	}
+}
+
 // TestDocsCI keeps the two commands of the README and .ci/run alike.
 func TestDocsCI(t *testing.T) {
 	readme, ci := readFile(t, "README.md"), readFile(t, ".ci", "run")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -46,9 +47,9 @@ CHANGELOG, CONTRIBUTING, LICENSE and index files meet no condition.`,
   promptlib list --where 'risk_level>=high' --where 'governance_tags has audit-required' prompts
   promptlib list --where 'owner=' --sort -risk_level,title prompts
   promptlib list --format json prompts | jq -r 'select(.examples == []) | .path'`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
-			return runList(a, o)
+			return runList(cmd.Context(), a, o)
 		},
 	}
 	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the prompts: text, json")
@@ -87,7 +88,7 @@ type listed struct {
 	ranks []catalogue.Rank
 }
 
-func runList(a *app, o *listOptions) error {
+func runList(ctx context.Context, a *app, o *listOptions) error {
 	if err := oneOf("format", o.format, listFormats); err != nil {
 		return err
 	}
@@ -103,6 +104,9 @@ func runList(a *app, o *listOptions) error {
 	stream := o.format == "json" && s.query.Certain() && !s.query.Sorted()
 	matches := 0
 	for f, p := range library.Each(s.files, library.Read) {
+		if err := stopped(ctx); err != nil {
+			return err
+		}
 		listing, ranks, ok := s.match(a, f, p)
 		if !ok {
 			continue

@@ -75,12 +75,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the first signal asks for an end, the second is not caught
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if help, ok := root.OutOrStdout().(*checkedWriter); ok && err == nil && help.err != nil {
+		err = fault("", "writing to the standard output: %w", help.err)
+	}
 	var exit *exitError
 	switch {
 	case err == nil:
@@ -93,6 +96,29 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 	}
 	a.fail(err, "")
 	return exitFault
+}
+
+// A checkedWriter keeps the first error of what cobra writes, which forgets it:
+// help, completions and the version.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
+}
+
+// stopped is an error once a signal has asked the program to end.
+func stopped(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fault("", "stopped before the end; nothing is reported")
 }
 
 // fail writes an error, each of its lines on a line of its own, and a hint.
@@ -152,6 +178,7 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a), newConfig(a), newInit(a),
 		newExplain(a), newNew(a), newSchema(a))
 	addHelp(root)
+	root.SetOut(&checkedWriter{w: a.stdout}) // completion keeps the writer that it finds
 	addCompletion(root)
 	return root
 }
