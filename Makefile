@@ -14,9 +14,10 @@ test:
 fuzz:
 	.ci/fuzz $(FUZZTIME)
 
-# Ratios against a floor in the same run; needs the generator of libraries.
+# Ratios against a floor in the same run. They need the generator of libraries in
+# ../shared, which is no part of the repository, and say so where it is absent.
 bench:
-	go test -run '^$$' -bench . -benchtime 5x ./cmd/promptlib
+	go test -run '^$$' -bench . -benchtime 5x -v ./cmd/promptlib
 
 # The pages that are written from the code.
 docs:

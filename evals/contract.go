@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -162,7 +163,7 @@ func newContract(n *library.Node, file, root string) (*Contract, error) {
 	var err error
 	if s := n.Get("schema"); s != nil {
 		if c.Schema, err = readSchema(s, file, root); err != nil {
-			return nil, schemaMistake(s, err)
+			return nil, schemaError(n, file, root, err)
 		}
 	}
 	for _, item := range n.Get("sections").Elements() {
@@ -190,17 +191,6 @@ func newContract(n *library.Node, file, root string) (*Contract, error) {
 	}
 	c.Parameters, err = readParameters(n.Get("parameters"))
 	return c, err
-}
-
-// schemaMistake is why a schema cannot be compiled: where it stands inline, at
-// the place in it.
-func schemaMistake(n *library.Node, err error) *Mistake {
-	m := &Mistake{At: n.Text, Message: err.Error(), Schema: true}
-	var failed *schema.CompileError
-	if errors.As(err, &failed) && n.Type == library.Map {
-		m.At = n.At(failed.Pointer)
-	}
-	return m
 }
 
 func readParameters(n *library.Node) (Parameters, error) {
@@ -252,7 +242,7 @@ func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
 		if err != nil {
 			return nil, err
 		}
-		return schema.Compile(path.Join(dir, "inline.schema.json"), text, load)
+		return schema.Compile(path.Join(dir, inlineSchema), text, load)
 	}
 	if name := n.Text.Value; path.IsAbs(name) || strings.Contains(name, "://") {
 		return nil, fmt.Errorf("schema %s: schemas are read from the library only; write a path relative to the prompt", name)
@@ -263,6 +253,101 @@ func readSchema(n *library.Node, file, root string) (*schema.Schema, error) {
 		return nil, err
 	}
 	return schema.Compile(name, text, load)
+}
+
+// inlineSchema is the name that a schema in a contract has for references in it.
+const inlineSchema = "inline.schema.json"
+
+// schemaError says what is wrong with the schema of a contract: a [Mistake] for
+// each thing, in the front matter or file where it stands.
+func schemaError(contract *library.Node, prompt, root string, err error) error {
+	n := contract.Get("schema")
+	whole := func(format string, args ...any) error {
+		m := mistake(n.Text, format, args...)
+		m.Schema = true
+		return m
+	}
+	var wrong *schema.CompileError
+	if !errors.As(err, &wrong) {
+		return whole("%v", err)
+	}
+	if n.Type == library.Map && wrong.Document == path.Join(path.Dir(library.Relative(root, prompt)), inlineSchema) {
+		if len(wrong.Violations) == 0 {
+			return whole("schema: %s", strings.ReplaceAll(wrong.Message, wrong.Document, ""))
+		}
+		return placed(contract, "/schema", wrong.Violations)
+	}
+	text, readErr := library.ReadWithin(root, wrong.Document)
+	if readErr != nil {
+		return whole("%v", err)
+	}
+	file := library.CleanPath(path.Join(root, wrong.Document))
+	if wrong.Syntax != nil {
+		all := start(file)
+		all.Value = string(text)
+		m := mistake(all.Sub(wrong.Syntax.Offset, wrong.Syntax.Offset), "schema is not valid JSON: %s", wrong.Syntax.Message)
+		m.Schema = true
+		return m
+	}
+	node, problems := library.ReadYAML(file, text) // nearly all JSON is YAML, which has places
+	if len(wrong.Violations) == 0 || node == nil || problems != nil {
+		return whole("%v", err)
+	}
+	return placed(node, "", wrong.Violations)
+}
+
+// placed returns a mistake for each violation of what schemas may hold, whose
+// pointers lead from a part of a node on.
+func placed(node *library.Node, part string, violations []schema.Violation) error {
+	violations = slices.Clone(violations)
+	for i := range violations {
+		violations[i].Pointer = part + violations[i].Pointer
+	}
+	var errs []error
+	for _, p := range library.PlaceViolations(node, violations) {
+		m := mistake(p.At, "%s", p.Message)
+		m.Schema = true
+		errs = append(errs, m)
+	}
+	return errors.Join(errs...)
+}
+
+// Strays returns the members of the schema that are no keywords and so ask for
+// nothing: those that are most likely misspelt keywords, with which no reply
+// should be judged, and the others.
+func (c *Contract) Strays() (misspelt, others []*Mistake) {
+	if c == nil || c.Schema == nil || c.Node == nil {
+		return nil, nil
+	}
+	node := c.Node.Get("schema")
+	keywords := schema.Keywords()
+	for _, s := range c.Schema.Strays() {
+		at, where := node.Text, ""
+		switch {
+		case s.Address != "":
+			where = fmt.Sprintf(" at %q of %s", s.Pointer, s.Address)
+		case node.Type == library.Map:
+			at = node.KeyAt(s.Pointer)
+		default:
+			where = fmt.Sprintf(" at %q", s.Pointer)
+		}
+		if near := library.Nearest(s.Name, slices.Values(keywords)); near != "" {
+			misspelt = append(misspelt, mistake(at, "schema: %q%s is no keyword of JSON Schema; did you mean %q?", s.Name, where, near))
+		} else {
+			others = append(others, mistake(at, "schema: %q%s is no keyword of JSON Schema and asks for nothing; remove it, or begin its name with \"x-\"", s.Name, where))
+		}
+	}
+	return misspelt, others
+}
+
+// Check returns an error that joins the misspelt keywords of the schema.
+func (c *Contract) Check() error {
+	misspelt, _ := c.Strays()
+	var errs []error
+	for _, m := range misspelt {
+		errs = append(errs, m)
+	}
+	return errors.Join(errs...)
 }
 
 // Derive returns the contract that an expected output implies: for JSON a schema

@@ -228,31 +228,39 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 			`lib/p/x.md:4:26: eval: key "type" stands here twice; keep one`,
 			`lib/p/x.md:6:3: eval: key "checks" stands here twice; keep one`}},
 		{"schema that is none", "eval:\n  schema: {type: objekt}\n", []string{
-			`lib/p/x.md:4:18: eval: schema p/inline.schema.json: at "/type"*`}},
+			`lib/p/x.md:4:18: eval: key "schema.type"*`}},
+		{"schema file with a wrong type", "eval:\n  schema: type.json\n", []string{
+			`lib/p/type.json:2:11: eval: key "type"*`}},
+		{"schema file with a trailing comma", "eval:\n  schema: comma.json\n", []string{
+			`lib/p/comma.json:1:19: eval: schema is not valid JSON: trailing comma before "}"`}},
+		{"broken schema that is referred to", "eval:\n  schema: {$ref: comma.json}\n", []string{
+			`lib/p/comma.json:1:19: eval: schema is not valid JSON: trailing comma before "}"`}},
+		{"dead reference in the schema", "eval:\n  schema: {$ref: '#/$defs/none'}\n", []string{
+			`lib/p/x.md:4:11: eval: schema: #/$defs/none not found`}},
 		{"schema that is too large", "eval:\n  schema: large.json\n", []string{
 			`lib/p/x.md:4:11: eval: schema p/large.json: more than 256 KiB, with what it refers to, take too long to compile`}},
 		{"schema file that is missing", "eval:\n  schema: gone.json\n", []string{
 			`lib/p/x.md:4:11: eval: schema lib/p/gone.json: no such file or directory`}},
 		{"schema file that is no JSON", "eval:\n  schema: ../shared/text.txt\n", []string{
-			`lib/p/x.md:4:11: eval: schema shared/text.txt is not JSON: invalid character 'a' looking for beginning of value`}},
+			`lib/shared/text.txt:1:1: eval: schema is not valid JSON: invalid character 'a' at start of value`}},
 		{"schema that is a folder", "eval:\n  schema: ../shared\n", []string{
-			`lib/p/x.md:4:11: eval: schema lib/shared: is no regular file`}},
+			`lib/p/x.md:4:11: eval: schema lib/shared: is a directory, not a file`}},
 		{"schema path out of the library", "eval:\n  schema: ../../secret.json\n", []string{
-			`lib/p/x.md:4:11: eval: schema secret.json: path escapes from parent`}},
+			`lib/p/x.md:4:11: eval: schema secret.json: leads out of the library*`}},
 		{"schema path out and in again", "eval:\n  schema: ../../lib/shared/name.json\n", []string{
-			`lib/p/x.md:4:11: eval: schema lib/shared/name.json: path escapes from parent`}},
+			`lib/p/x.md:4:11: eval: schema lib/shared/name.json: leads out of the library*`}},
 		{"absolute schema path", "eval:\n  schema: /shared/name.json\n", []string{
 			`lib/p/x.md:4:11: eval: schema /shared/name.json: schemas are read from the library only; write a path relative to the prompt`}},
 		{"schema address", "eval:\n  schema: https://example.com/s.json\n", []string{
 			`lib/p/x.md:4:11: eval: schema https://example.com/s.json: schemas are read from the library only; write a path relative to the prompt`}},
 		{"schema link out of the library", "eval:\n  schema: out.json\n", []string{
-			`lib/p/x.md:4:11: eval: schema lib/p/out.json: path escapes from parent`}},
+			`lib/p/x.md:4:11: eval: schema lib/p/out.json: leads out of the library*`}},
 		{"reference to an address", "eval:\n  schema: {$ref: 'https://example.com/s.json'}\n", []string{
-			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: reference to https://example.com/s.json: schemas are read from the library only`}},
+			`lib/p/x.md:4:11: eval: schema: reference to https://example.com/s.json: schemas are read from the library only`}},
 		{"reference to a file of the machine", "eval:\n  schema: {$ref: 'file:///etc/hostname'}\n", []string{
-			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: reference to file:///etc/hostname: schemas are read from the library only`}},
+			`lib/p/x.md:4:11: eval: schema: reference to file:///etc/hostname: schemas are read from the library only`}},
 		{"reference through a link out of the library", "eval:\n  schema: {$ref: out.json}\n", []string{
-			`lib/p/x.md:4:11: eval: schema p/inline.schema.json: schema lib/p/out.json: path escapes from parent`}},
+			`lib/p/x.md:4:11: eval: schema: schema lib/p/out.json: leads out of the library*`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -263,12 +271,34 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 				"lib/shared/text.txt":  "a text",
 				"lib/p/large.json":     `{"$comment": "` + strings.Repeat("x", 256<<10) + `"}`,
 				"lib/p/out.json":       "-> ../../secret.json",
+				"lib/p/type.json":      "{\n  \"type\": \"objekt\"\n}\n",
+				"lib/p/comma.json":     `{"type": "object",}`,
 			})
 			if err == nil {
 				t.Fatalf("got %+v, want an error", c)
 			}
 			checkErrors(t, err, test.want)
 		})
+	}
+}
+
+// TestContractWithMisspeltKeywords: what no draft knows is left to lint, but what
+// was meant to ask for something stops an eval.
+func TestContractWithMisspeltKeywords(t *testing.T) {
+	c, err := readContract(t, map[string]string{
+		"lib/p/x.md":   contractFile("eval:\n  schema:\n    type: object\n    requird: [a]\n    nullable: true\n    properties: {b: {typ: x, $ref: y.json}}\n"),
+		"lib/p/y.json": `{"itmes": {}, "x-mine": 1}`,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkErrors(t, c.Check(), []string{
+		`lib/p/x.md:8:22: eval: schema: "typ" is no keyword of JSON Schema; did you mean "type"?`,
+		`lib/p/x.md:6:5: eval: schema: "requird" is no keyword of JSON Schema; did you mean "required"?`,
+		`lib/p/x.md:5:5: eval: schema: "itmes" at "/itmes" of p/y.json is no keyword of JSON Schema; did you mean "items"?`,
+	})
+	if err := (*Contract)(nil).Check(); err != nil {
+		t.Errorf("without a contract: got error %v", err)
 	}
 }
 
@@ -285,7 +315,7 @@ func TestReadContractReportsMistakesBesideThePrompt(t *testing.T) {
 		{"key twice", contractFile(""), "sections: [A]\nsections: [B]\n", `lib/p/x.eval.yaml:2:1: *`},
 		{"unknown key", contractFile(""), "eval:\n  sections: [A]\n", `lib/p/x.eval.yaml:1:1: eval: key "eval" is not known here`},
 		{"schema that is missing", contractFile(""), "\nschema: gone.json\n", `lib/p/x.eval.yaml:2:9: eval: schema lib/p/gone.json: no such file or directory`},
-		{"link out of the library", contractFile(""), "-> ../../secret.yaml", `lib/p/x.eval.yaml: path escapes from parent`},
+		{"link out of the library", contractFile(""), "-> ../../secret.yaml", `lib/p/x.eval.yaml: leads out of the library*`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -298,7 +328,7 @@ func TestReadContractReportsMistakesBesideThePrompt(t *testing.T) {
 	}
 	t.Run("folder of that name", func(t *testing.T) {
 		_, err := readContract(t, map[string]string{"lib/p/x.md": contractFile(""), "lib/p/x.eval.yaml/a": ""})
-		if got, want := err.Error(), "lib/p/x.eval.yaml: is no regular file"; got != want {
+		if got, want := err.Error(), "lib/p/x.eval.yaml: is a directory, not a file"; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	})

@@ -34,6 +34,20 @@ type Line struct {
 	Outcome *Outcome `json:"outcome,omitempty"`
 }
 
+// known reports whether a line holds what its event says, and nothing else.
+func (l Line) known() bool {
+	run, attempt, outcome := l.Header != nil, l.Attempt != nil, l.Outcome != nil
+	switch l.Event {
+	case "run":
+		return run && !attempt && !outcome
+	case "attempt":
+		return attempt && !run && !outcome
+	case "outcome":
+		return outcome && !run && !attempt
+	}
+	return false
+}
+
 // A Header begins a journal.
 type Header struct {
 	Version int       `json:"version"` // of the format: 1
@@ -76,27 +90,22 @@ type OutcomeScore struct {
 // NewJournal creates the journal of a run that starts now, below the root of a
 // library. The folder above the runs is made so that git ignores it.
 func NewJournal(root string, models []Model, now time.Time) (*Journal, error) {
-	dir := filepath.Join(root, RunsDir)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	dir, err := openRuns(root)
+	if err != nil {
 		return nil, err
 	}
-	ignore := filepath.Join(filepath.Dir(dir), ".gitignore")
-	if _, err := os.Stat(ignore); errors.Is(err, os.ErrNotExist) {
-		if err := os.WriteFile(ignore, []byte("*\n"), 0o644); err != nil {
-			return nil, err
-		}
-	}
+	defer dir.Close()
 	stamp := now.UTC().Format("20060102T150405Z")
 	for n := 1; ; n++ {
-		path := filepath.Join(dir, fmt.Sprintf("%s-%02d.jsonl", stamp, n)) // names sort by age
-		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		name := fmt.Sprintf("%s-%02d.jsonl", stamp, n) // names sort by age
+		file, err := dir.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if errors.Is(err, os.ErrExist) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		j := &Journal{Path: filepath.ToSlash(path), file: file, w: bufio.NewWriter(file)}
+		j := &Journal{Path: filepath.ToSlash(filepath.Join(root, RunsDir, name)), file: file, w: bufio.NewWriter(file)}
 		header := &Header{Version: 1, Started: now.UTC()}
 		for _, m := range models {
 			header.Models = append(header.Models, m.Name)
@@ -104,6 +113,43 @@ func NewJournal(root string, models []Model, now time.Time) (*Journal, error) {
 		j.write(Line{Event: "run", Header: header})
 		return j, j.err
 	}
+}
+
+// openRuns makes the folder of runs and opens it. It is below the root of the
+// library whatever symbolic links stand there: a library that was cloned must
+// not choose where on the machine is written.
+func openRuns(root string) (*os.Root, error) {
+	lib, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, err
+	}
+	defer lib.Close()
+	for _, name := range []string{library.SettingsDir, filepath.Dir(RunsDir), RunsDir} {
+		if err := lib.Mkdir(name, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+			return nil, pathError(root, name, err)
+		}
+		info, err := lib.Stat(name)
+		if err == nil && !info.IsDir() {
+			err = errors.New("not a directory")
+		}
+		if err != nil {
+			return nil, pathError(root, name, err)
+		}
+	}
+	ignore := filepath.Join(filepath.Dir(RunsDir), ".gitignore")
+	if _, err := lib.Stat(ignore); errors.Is(err, os.ErrNotExist) {
+		err = lib.WriteFile(ignore, []byte("*\n"), 0o644)
+		if err != nil {
+			return nil, pathError(root, ignore, err)
+		}
+	} else if err != nil {
+		return nil, pathError(root, ignore, err)
+	}
+	return lib.OpenRoot(RunsDir)
+}
+
+func pathError(root, name string, err error) error {
+	return fmt.Errorf("%s: %w", library.CleanPath(filepath.Join(root, name)), library.Escapes(err))
 }
 
 func (j *Journal) write(line Line) {
@@ -165,6 +211,9 @@ func ReadJournal(r io.Reader, do func(Line) error) error {
 		}
 		if n == 1 && (line.Header == nil || line.Header.Version != 1) {
 			return errors.New("line 1 is not the header of a run in format version 1")
+		}
+		if !line.known() {
+			return fmt.Errorf("line %d is no line of a run: there is no event %q that holds what it does", n, line.Event)
 		}
 		if err := do(line); err != nil || last {
 			return err

@@ -180,6 +180,37 @@ func TestNewJournalSaysWhyItCannotBeWritten(t *testing.T) {
 	}
 }
 
+// TestNewJournalStaysInTheLibrary: a link in a library that somebody else wrote
+// must not lead writing out of it.
+func TestNewJournalStaysInTheLibrary(t *testing.T) {
+	for _, name := range []string{".promptlib", ".promptlib/local", ".promptlib/local/runs", ".promptlib/local/.gitignore"} {
+		t.Run(name, func(t *testing.T) {
+			root, outside := t.TempDir(), t.TempDir()
+			if err := os.MkdirAll(filepath.Join(root, filepath.Dir(name)), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			target := outside
+			if strings.HasSuffix(name, "ignore") {
+				target = filepath.Join(outside, "absent")
+			}
+			if err := os.Symlink(target, filepath.Join(root, name)); err != nil {
+				t.Skipf("skipped: no symbolic links here: %v", err)
+			}
+			j, err := NewJournal(root, nil, noon)
+			if err == nil {
+				j.Close()
+				t.Fatalf("got the run %s, want an error", j.Path)
+			}
+			if want := filepath.ToSlash(filepath.Join(root, name)) + ": leads out of the library"; !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("got error %v, want %s", err, want)
+			}
+			if list, _ := os.ReadDir(outside); len(list) > 0 {
+				t.Errorf("%s was written outside", list[0].Name())
+			}
+		})
+	}
+}
+
 func TestJournalReportsAFailedWriteOnce(t *testing.T) {
 	j, err := NewJournal(t.TempDir(), nil, noon)
 	if err != nil {
@@ -235,6 +266,10 @@ func TestReadJournalRefusesGarbage(t *testing.T) {
 		"no run":              {skipped, "line 1 is not the header of a run in format version 1"},
 		"another format":      {`{"a": 1}` + "\n", "line 1 is not the header of a run in format version 1"},
 		"a version to come":   {strings.Replace(header, `"version":1`, `"version":2`, 1), "line 1 is not the header of a run in format version 1"},
+		"unknown event":       {header + `{"event":"zap"}` + "\n", `line 2 is no line of a run: there is no event "zap"`},
+		"event without data":  {header + `{"event":"attempt"}` + "\n", `line 2 is no line of a run: there is no event "attempt"`},
+		"event of other data": {header + strings.Replace(skipped, `"event":"outcome"`, `"event":"attempt"`, 1), `line 2 is no line of a run: there is no event "attempt"`},
+		"no event":            {strings.Replace(header, `"event":"run",`, "", 1), `line 1 is no line of a run: there is no event ""`},
 		"prose":               {"# Prompt\n", "line 1 is no line of a run: "},
 		"last, but no object": {header + "5", "line 2 is no line of a run: "},
 	} {

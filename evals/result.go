@@ -49,6 +49,7 @@ type Score struct {
 	Value   float64 // from 0 to 1
 	Pass    bool
 	Reasons []Reason // why the value is below 1; empty for a full score
+	Follows bool     // it fails only because another score does, which says why
 }
 
 // A Reason is one thing that is wrong with a reply. Pointer is a JSON Pointer

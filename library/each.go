@@ -13,7 +13,8 @@ func Each[T any](files []File, do func(File) T) iter.Seq2[File, T] {
 }
 
 // InOrder calls do for every input, at most workers at a time, and yields the
-// results in the order of the inputs. Results wait for those before them in a
+// results in the order of the inputs. No more workers are started than there are
+// inputs. Results wait for those before them in a
 // queue of a fixed length, so memory does not grow with the number of inputs.
 // Do must be safe for use by several goroutines. When the caller stops early,
 // the calls under way are left to end by themselves.
@@ -38,7 +39,16 @@ func InOrder[S, T any](inputs iter.Seq[S], workers int, do func(S) T) iter.Seq2[
 		stop := make(chan struct{})
 		defer close(stop)
 		work := make(chan job)
-		queue := make(chan job, 4*workers)
+		queue := make(chan job, min(4*workers, max(workers, 1<<12)))
+		worker := func() {
+			for j := range work {
+				j.done <- func() (r result) {
+					defer func() { r.panicked = recover() }()
+					r.value = do(j.in)
+					return r
+				}()
+			}
+		}
 		go func() {
 			defer close(work)
 			defer close(queue)
@@ -52,7 +62,12 @@ func InOrder[S, T any](inputs iter.Seq[S], workers int, do func(S) T) iter.Seq2[
 					}
 				}
 			}()
+			started := 0
 			for in := range inputs {
+				if started < workers { // as many as there is work for
+					started++
+					go worker()
+				}
 				j := job{in, make(chan result, 1)}
 				for _, next := range []chan job{queue, work} {
 					select {
@@ -63,17 +78,6 @@ func InOrder[S, T any](inputs iter.Seq[S], workers int, do func(S) T) iter.Seq2[
 				}
 			}
 		}()
-		for range workers {
-			go func() {
-				for j := range work {
-					j.done <- func() (r result) {
-						defer func() { r.panicked = recover() }()
-						r.value = do(j.in)
-						return r
-					}()
-				}
-			}()
-		}
 		for j := range queue {
 			r := <-j.done
 			if r.panicked != nil {

@@ -3,6 +3,7 @@ package library
 import (
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -34,6 +35,18 @@ func TestInOrder(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestInOrderStartsNoIdleWorkers: each worker that was started would take a
+// stack of its own.
+func TestInOrderStartsNoIdleWorkers(t *testing.T) {
+	before, most := runtime.NumGoroutine(), 0
+	for range InOrder(numbers(3), 100_000, func(i int) int { return i }) {
+		most = max(most, runtime.NumGoroutine())
+	}
+	if most > before+100 {
+		t.Errorf("%d goroutines were started for three inputs", most-before)
 	}
 }
 

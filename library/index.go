@@ -87,17 +87,25 @@ func Stem(p string) string {
 // relative to the file or to the root of the library. References to the web
 // exist.
 func (ix *Index) Has(from, reference string) bool {
+	target, _, _ := strings.Cut(reference, "#")
+	if strings.IndexByte(target, '%') >= 0 {
+		if plain, err := url.PathUnescape(target); err == nil {
+			target = plain
+		}
+	}
+	if strings.IndexByte(target, '/') < 0 && strings.IndexByte(target, '.') < 0 && len(ix.stems[target]) > 0 {
+		return true
+	}
 	if strings.Contains(reference, "://") || strings.HasPrefix(reference, "#") || strings.HasPrefix(reference, "mailto:") {
 		return true
 	}
-	target, _, _ := strings.Cut(reference, "#")
-	if plain, err := url.PathUnescape(target); err == nil {
-		target = plain
-	}
 	if !strings.ContainsAny(target, "/.") {
-		return len(ix.stems[target]) > 0
+		return false
 	}
 	if !strings.Contains(target, "/") && len(ix.stems[Stem(target)]) > 0 {
+		return true
+	}
+	if ix.paths[ix.abs(path.Join(path.Dir(from), target))] {
 		return true
 	}
 	folders := append([]string{path.Dir(from)}, ix.roots...)

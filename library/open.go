@@ -68,6 +68,9 @@ func Open(paths ...string) (*Library, error) {
 	w := newWalker()
 	var errs []error
 	for _, path := range paths {
+		if path == "" { // as an unset variable of a script gives it; it must not stand for everything
+			return nil, errors.New("an empty path names no file")
+		}
 		if err := w.argument(filepath.Clean(path)); err != nil {
 			errs = append(errs, err)
 		}

@@ -71,9 +71,9 @@ func readText(path string) (string, *Problem) {
 	case size > MaxFileSize:
 		return fail(TooLarge, "the file has %d bytes; at most %d (4 MiB) are read", size, MaxFileSize)
 	}
-	b := make([]byte, size+1)
+	b := make([]byte, max(size, 1))
 	n, err := io.ReadFull(file, b)
-	if err == nil { // the file has grown, or has no size, as those of /proc
+	if err == nil && size == 0 { // a file that has no size, as those of /proc
 		rest, e := io.ReadAll(io.LimitReader(file, MaxFileSize))
 		b, n, err = append(b, rest...), n+len(rest), e
 	}
@@ -109,17 +109,23 @@ func ReadWithin(root, name string) ([]byte, error) {
 	}
 	defer dir.Close()
 	file := filepath.Join(root, filepath.FromSlash(name))
-	info, err := dir.Stat(filepath.FromSlash(name))
-	var failure *fs.PathError
-	switch {
-	case errors.As(err, &failure):
-		return nil, fmt.Errorf("%s: %w", CleanPath(file), failure.Err)
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: is no regular file", CleanPath(file))
+	if _, err := dir.Stat(filepath.FromSlash(name)); err != nil {
+		return nil, fmt.Errorf("%s: %w", CleanPath(file), Escapes(err))
 	}
 	return ReadFile(file)
+}
+
+// Escapes returns the error of an [os.Root] without the path that messages begin
+// with, and in words of our own where a path leaves the root.
+func Escapes(err error) error {
+	var failure *fs.PathError
+	if errors.As(err, &failure) {
+		err = failure.Err
+	}
+	if err.Error() == "path escapes from parent" { // os exports no value to compare with
+		return errors.New("leads out of the library, beyond which nothing is read or written; put a copy into it")
+	}
+	return err
 }
 
 // fileStart is the place of messages about a file as a whole.

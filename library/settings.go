@@ -42,7 +42,12 @@ type SchemaProblem struct {
 // in file order. A member that is missing is reported at the value it is
 // missing from.
 func SchemaProblems(node *Node, s *schema.Schema) []SchemaProblem {
-	violations := s.Validate(node.JSON())
+	return PlaceViolations(node, s.Validate(node.JSON()))
+}
+
+// PlaceViolations returns the violations of a schema by a YAML value, which have
+// been found already, as [SchemaProblems] does.
+func PlaceViolations(node *Node, violations []schema.Violation) []SchemaProblem {
 	problems := make([]SchemaProblem, 0, len(violations))
 	for _, v := range violations {
 		p := SchemaProblem{Violation: v, At: node.At(v.Pointer)}

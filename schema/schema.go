@@ -2,8 +2,10 @@ package schema
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -74,6 +76,26 @@ func Get(name string) *Schema {
 	return get()
 }
 
+// A CompileError says why a document is no schema, by one of Syntax, Violations
+// and Message.
+type CompileError struct {
+	Document   string       // path in the library, as [Compile] was given it or as it was referred to
+	Syntax     *SyntaxError // the document is not JSON
+	Violations []Violation  // places in the document that no schema may have
+	Message    string
+}
+
+// Error returns the first reason, on one line.
+func (e *CompileError) Error() string {
+	switch {
+	case e.Syntax != nil:
+		return fmt.Sprintf("schema %s is not JSON: %s", e.Document, e.Syntax.Message)
+	case len(e.Violations) > 0:
+		return fmt.Sprintf("schema %s: at %q: %s", e.Document, e.Violations[0].Pointer, e.Violations[0].Message)
+	}
+	return fmt.Sprintf("schema %s: %s", e.Document, strings.ReplaceAll(e.Message, "\n", " "))
+}
+
 // Properties lists the members that the schema itself, without what it refers
 // to, describes; in lexical order.
 func (s *Schema) Properties() []string {
@@ -91,7 +113,7 @@ const base = "promptlib:///"
 // the library. Nothing is ever read from elsewhere; a nil load refuses all.
 func Compile(name string, document []byte, load func(path string) ([]byte, error)) (*Schema, error) {
 	name = strings.TrimPrefix(path.Clean("/"+name), "/")
-	r := resolver{load: load, documents: map[string]any{}, folders: []folder{{address: base}}}
+	r := resolver{load: load, documents: map[string]any{}, names: map[string]string{}, folders: []folder{{address: base}}}
 	address := base + (&url.URL{Path: name}).EscapedPath()
 	text, err := r.add(address, name, document)
 	if err != nil {
@@ -101,7 +123,7 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 	c.AssertFormat = true
 	c.LoadURL = r.open
 	if err := c.AddResource(address, bytes.NewReader(text)); err != nil {
-		return nil, fmt.Errorf("schema %s: %w", name, err)
+		return nil, &CompileError{Document: name, Message: err.Error()}
 	}
 	compiled, err := c.Compile(address)
 	if err != nil {
@@ -109,15 +131,6 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 	}
 	return &Schema{compiled, address, r.documents, quickTable(r.documents, address)}, nil
 }
-
-// A CompileError says why a document is no JSON Schema.
-type CompileError struct {
-	Pointer string // to what is wrong in the document; "" for all of it, or where that is not known
-	message string
-}
-
-// Error returns the reason on one line, with the name of the document.
-func (e *CompileError) Error() string { return e.message }
 
 // maxDocuments is how many documents one schema may consist of. References
 // through a folder that links to itself would never end.
@@ -130,7 +143,8 @@ const maxSize = 256 << 10
 // A resolver reads the documents that a schema refers to.
 type resolver struct {
 	load      func(path string) ([]byte, error)
-	documents map[string]any // by address
+	documents map[string]any    // by address
+	names     map[string]string // paths in the library, by address
 	folders   []folder
 	size      int // of the documents
 }
@@ -145,13 +159,13 @@ type folder struct{ address, path string }
 // exponent of millions brings it down.
 func (r *resolver) add(address, name string, document []byte) ([]byte, error) {
 	if r.size += len(document); r.size > maxSize {
-		return nil, fmt.Errorf("schema %s: more than %d KiB, with what it refers to, take too long to compile", name, maxSize>>10)
+		return nil, &CompileError{Document: name, Message: fmt.Sprintf("more than %d KiB, with what it refers to, take too long to compile", maxSize>>10)}
 	}
-	var decoded any
-	if err := json.Unmarshal(document, &decoded); err != nil {
-		return nil, fmt.Errorf("schema %s is not JSON: %w", name, err)
+	decoded, wrong := DecodeJSON(string(document))
+	if wrong != nil {
+		return nil, &CompileError{Document: name, Syntax: wrong}
 	}
-	r.documents[address] = decoded
+	r.documents[address], r.names[address] = decoded, name
 	if head, ok := decoded.(map[string]any); ok {
 		text, _ := head["$id"].(string)
 		if id, err := url.Parse(text); err == nil && id.IsAbs() {
@@ -188,21 +202,23 @@ func (r *resolver) open(address string) (io.ReadCloser, error) {
 	return nil, fmt.Errorf("reference to %s: schemas are read from the library only", address)
 }
 
-// compileError is the innermost cause of what the compiler says.
-func (r *resolver) compileError(name string, err error) *CompileError {
+// compileError finds the innermost cause of what the compiler says of the
+// document with a name.
+func (r *resolver) compileError(name string, err error) error {
+	var ours *CompileError
+	if errors.As(err, &ours) {
+		return ours
+	}
 	if se, ok := err.(*jsonschema.SchemaError); ok {
-		err = se.Err
+		address, _, _ := strings.Cut(se.SchemaURL, "#")
+		name, err = cmp.Or(r.names[address], name), se.Err
 	}
 	if ve, ok := err.(*jsonschema.ValidationError); ok {
 		if all := (&Schema{}).violations(ve, nil); len(all) > 0 {
-			e := &CompileError{message: fmt.Sprintf("schema %s: at %q: %s", name, all[0].Pointer, all[0].Message)}
-			if len(r.documents) == 1 { // else it may be about another
-				e.Pointer = all[0].Pointer
-			}
-			return e
+			return &CompileError{Document: name, Violations: all}
 		}
 	}
-	return &CompileError{message: fmt.Sprintf("schema %s: %s", name, plainly.Replace(err.Error()))}
+	return &CompileError{Document: name, Message: plainly.Replace(err.Error())}
 }
 
 // plainly takes what is ours alone out of the words of the compiler.

@@ -295,8 +295,8 @@ func TestValuesThatAreNoJSON(t *testing.T) {
 
 func TestCompileErrors(t *testing.T) {
 	for _, tt := range []struct{ name, schema, want string }{
-		{"no JSON", `{"type": }`, "schema lib/s.json is not JSON: invalid character '}' looking for beginning of value"},
-		{"nothing", ``, "schema lib/s.json is not JSON: unexpected end of JSON input"},
+		{"no JSON", `{"type": }`, "schema lib/s.json is not JSON: invalid character '}' at start of value"},
+		{"nothing", ``, "schema lib/s.json is not JSON: the text ends before the value does"},
 		{"no schema", `[]`, `schema lib/s.json: at "": is a list, expected a mapping or a boolean`},
 		{"unknown type", `{"properties": {"a": {"type": "text"}}}`, `schema lib/s.json: at "/properties/a/type": `},
 		{"negative length", `{"minLength": -1}`, `schema lib/s.json: at "/minLength": `},
@@ -305,7 +305,8 @@ func TestCompileErrors(t *testing.T) {
 		{"property pattern that is none", `{"patternProperties": {"(": true}}`, `schema lib/s.json: at "/patternProperties/(": expected a regular expression`},
 		{"multiple of nothing", `{"multipleOf": 0}`, `schema lib/s.json: at "/multipleOf": `},
 		{"number with an exponent of millions", `{"multipleOf": 1e-10000000}`, `schema lib/s.json: at "/multipleOf": `},
-		{"number beyond any float64", `{"maximum": 1e10000000}`, "schema lib/s.json is not JSON: json: cannot unmarshal number 1e10000000 into Go value of type float64"},
+		{"number beyond any float64", `{"maximum": 1e10000000}`, "schema lib/s.json is not JSON: 1e10000000 cannot be represented as a number"},
+		{"member twice", `{"type": "object", "type": "array"}`, "schema lib/s.json is not JSON: duplicate member name"},
 		{"dead reference", `{"$ref": "#/$defs/none"}`, "schema lib/s.json: "},
 		{"unknown draft", `{"$schema": "https://example.org/my-draft"}`, "schema lib/s.json: "},
 		{"draft in a file", `{"$schema": "file:///etc/passwd"}`, "schema lib/s.json: "},

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,8 +66,8 @@ none could be scored.`,
 	cmd.Flags().StringVar(&o.baseURL, "base-url", "", "address of an OpenAI-compatible API (default OPENAI_BASE_URL, else OpenAI's)")
 	cmd.Flags().StringVar(&o.replay, "replay", "", "the JSON lines of a run, for --model replay")
 	cmd.Flags().StringVar(&o.shots, "few-shot", "none", "send the other examples of the prompt along: none, others")
-	cmd.Flags().IntVar(&o.concurrency, "concurrency", 8, "calls at a time")
-	cmd.Flags().DurationVar(&o.timeout, "timeout", 2*time.Minute, "how long to wait for one reply")
+	cmd.Flags().IntVar(&o.concurrency, "concurrency", 8, fmt.Sprintf("calls at a time, at most %d", maxConcurrency))
+	cmd.Flags().DurationVar(&o.timeout, "timeout", 2*time.Minute, "how long to wait for one reply; 0 for as long as it takes")
 	cmd.Flags().BoolVar(&o.noForceExclude, "no-force-exclude", false, "run excluded files that are named")
 	complete(cmd, "format", report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
 	complete(cmd, "model", provider.Providers, func(p *provider.Provider) string { return p.Name })
@@ -89,8 +91,8 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.concurrency < 1 {
-		return usage("", "--concurrency is at least 1, not %d", o.concurrency)
+	if err := checkCalls(o); err != nil {
+		return err
 	}
 	models, err := openModels(o)
 	if err != nil {
@@ -105,7 +107,7 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 	if err != nil {
 		return err
 	}
-	total, err := plan(prompts)
+	total, err := plan(ctx, prompts)
 	if err != nil {
 		return err
 	}
@@ -114,15 +116,14 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 	}
 	journal, err := evals.NewJournal(runRoot(lib), models, time.Now())
 	if err != nil {
-		return fault("the replies of a run are kept there; make the folder writable", "cannot write the run: %w", err)
+		return fault("the replies of a run are kept there; it is to be a folder of the library that can be written to", "cannot write the run: %w", err)
 	}
-	result := report.Eval{Run: journal.Path, Prose: prose, Source: readSource}
+	result := report.Eval{Run: journal.Path, Prose: prose, Source: readSource, Diffs: format.Diffs}
 	progress := newProgress(a.stderr, total*len(models))
 	for _, m := range models {
 		for r := range evals.Run(ctx, cases(prompts, shots), m, o.concurrency, score.All) {
 			journal.Add(r)
-			result.Cases = append(result.Cases, report.NewEvalCase(r))
-			result.Summary.Add(r.Status)
+			result.Add(r)
 			if r.Status != evals.Skipped {
 				progress.step()
 			}
@@ -136,6 +137,30 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 		return fault("", "writing the report: %w", err)
 	}
 	return verdict(ctx, result.Summary)
+}
+
+// maxConcurrency is the most calls at a time: each has a connection, and the
+// system bounds those.
+const maxConcurrency = 1000
+
+// checkCalls checks the flags that say how models are called.
+func checkCalls(o *evalOptions) error {
+	uses := func(provider string) bool {
+		return slices.ContainsFunc(o.models, func(m string) bool { return m == provider || strings.HasPrefix(m, provider+"/") })
+	}
+	switch {
+	case o.concurrency < 1:
+		return usage("", "--concurrency is at least 1, not %d", o.concurrency)
+	case o.concurrency > maxConcurrency:
+		return usage("", "--concurrency is at most %d, not %d", maxConcurrency, o.concurrency)
+	case o.timeout < 0:
+		return usage("0 waits as long as it takes", "--timeout is a time from now on, not %s", o.timeout)
+	case o.replay != "" && !uses("replay"):
+		return usage("add --model replay", "--replay is for --model replay, and the models are %s", strings.Join(o.models, ", "))
+	case o.baseURL != "" && !uses("openai"):
+		return usage("add --model openai/NAME", "--base-url is for --model openai/NAME, and the models are %s", strings.Join(o.models, ", "))
+	}
+	return nil
 }
 
 // verdict turns the counts of a run into its exit status. Only a run in which
@@ -200,7 +225,7 @@ func openModels(o *evalOptions) ([]evals.Model, error) {
 
 // plan reads every prompt and contract once before anything is sent, so that a
 // mistake in the last contract costs no call, and counts the cases to run.
-func plan(files []library.File) (total int, err error) {
+func plan(ctx context.Context, files []library.File) (total int, err error) {
 	var errs []error
 	type planned struct {
 		cases int
@@ -208,12 +233,18 @@ func plan(files []library.File) (total int, err error) {
 	}
 	for _, p := range library.Each(files, func(f library.File) planned {
 		p := library.Read(f)
-		_, err := evals.ReadContract(p, f.Root)
+		contract, err := evals.ReadContract(p, f.Root)
+		if err == nil {
+			err = contract.Check()
+		}
 		if evals.Unrunnable(p) != "" {
 			return planned{0, err}
 		}
 		return planned{len(p.Examples), err}
 	}) {
+		if err := stopped(ctx); err != nil {
+			return 0, err
+		}
 		total += p.cases
 		if p.err != nil {
 			errs = append(errs, p.err)

@@ -13,7 +13,7 @@ import (
 	"promptlib/library"
 )
 
-// docs is the address that docs/rules.md is published at. A release sets it with
+// docs is the address that docs/rules is published at. A release sets it with
 // -ldflags "-X main.docs=…"; reports link to nothing without it.
 var docs string
 

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -151,6 +153,61 @@ func manyKeys(n int) string {
 		fmt.Fprintf(&b, "key%d: 1\n", i)
 	}
 	return b.String()
+}
+
+// TestKeyIsNowhere runs evals against servers that repeat the key in every way,
+// and looks for it in everything that is stored or printed.
+func TestKeyIsNowhere(t *testing.T) {
+	const key = "sk-CANARY/0123+456=789"
+	forms := []string{key, url.QueryEscape(key), url.PathEscape(key)}
+	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+		forms = append(forms, e.EncodeToString([]byte(key)))
+	}
+	said := strings.Join(forms, " ")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/error"):
+			http.Error(w, said, http.StatusUnauthorized)
+		case strings.HasPrefix(r.URL.Path, "/moved"):
+			http.Redirect(w, r, "/"+url.PathEscape(key), http.StatusFound)
+		case strings.HasPrefix(r.URL.Path, "/finish"):
+			fmt.Fprintf(w, `{"choices":[{"message":{"content":%q},"finish_reason":%q}]}`, "a", said)
+		case strings.HasPrefix(r.URL.Path, "/none"):
+			fmt.Fprintf(w, `{"choices":%q}`, said)
+		default:
+			fmt.Fprintf(w, `{"choices":[{"message":{"content":%q},"finish_reason":"stop"}]}`, "{\"b\": \""+said+"\", \""+key+"\": 1}")
+		}
+	}))
+	defer server.Close()
+	dir := t.TempDir()
+	writePrompt(t, dir, "a.md")
+	t.Setenv("OPENAI_API_KEY", key)
+	t.Chdir(t.TempDir())
+	for _, path := range []string{"/v1", "/error", "/moved", "/finish", "/none"} {
+		for _, format := range []string{"text", "json"} {
+			var out, errs strings.Builder
+			run([]string{"eval", "--format", format, "--model", "openai/x", "--base-url", server.URL + path, dir}, nil, &out, &errs)
+			texts := map[string]string{"stdout": out.String(), "stderr": errs.String()}
+			runs, _ := filepath.Glob(filepath.Join(".promptlib", "local", "runs", "*"))
+			for _, name := range runs {
+				text, err := os.ReadFile(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				texts[name] = string(text)
+			}
+			if len(runs) == 0 {
+				t.Fatal("no run was written")
+			}
+			for where, text := range texts {
+				for _, form := range append(forms, "CANARY", "c2stQ0FOQVJZ") {
+					if strings.Contains(text, form) {
+						t.Errorf("%s as %s: %s holds %s", path, format, where, form)
+					}
+				}
+			}
+		}
+	}
 }
 
 func manyVariables(n int) string {

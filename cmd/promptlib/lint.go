@@ -121,7 +121,7 @@ func runLint(ctx context.Context, a *app, o *lintOptions) error {
 	if err != nil {
 		return err
 	}
-	result, err := r.lint(a)
+	result, err := r.lint(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func (o *lintOptions) prepare(ctx context.Context, a *app) (*lintRun, error) {
 }
 
 // lint checks the files of a run.
-func (r *lintRun) lint(a *app) (report.Lint, error) {
+func (r *lintRun) lint(ctx context.Context, a *app) (report.Lint, error) {
 	result := report.Lint{Source: r.read.source, Statistics: r.statistics}
 	changed, rest := r.since.part(r.library.Files)
 	prompts, skipped := split(changed)
@@ -184,6 +184,9 @@ func (r *lintRun) lint(a *app) (report.Lint, error) {
 	for f, out := range library.Each(prompts, func(f library.File) checked {
 		return r.fixes.check(r.linters[f.Root], r.read.prompt(f))
 	}) {
+		if err := stopped(ctx); err != nil {
+			return result, err
+		}
 		if err := r.fixes.finish(a, r.linters[f.Root], f, &out); err != nil {
 			return result, err
 		}

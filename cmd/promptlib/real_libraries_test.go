@@ -111,7 +111,7 @@ func librariesTable(libraries []realLibrary) string {
 	row("| files checked |", func(l realLibrary) int { return l.files })
 	for _, c := range codes() {
 		if slices.ContainsFunc(libraries, func(l realLibrary) bool { return l.found[c.ID] > 0 }) {
-			row(fmt.Sprintf("[%s](rules.md#%s) | %s | %s", c.ID, strings.ToLower(c.ID), c.Name, c.Severity), func(l realLibrary) int { return l.found[c.ID] })
+			row(fmt.Sprintf("[%s](rules/%s.md) | %s | %s", c.ID, c.ID, c.Name, c.Severity), func(l realLibrary) int { return l.found[c.ID] })
 		}
 	}
 	return b.String()

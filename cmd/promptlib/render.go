@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,9 +33,10 @@ several each below a line with its role; --format json prints the request.
 In dialect A the values of --var become the JSON object that is the user
 message: one that is a JSON number, boolean, object or array as it stands, any
 other as a string.`,
-		Example: `  promptlib render prompts/incident-summary.md --example 1
-  promptlib render prompts/incident-summary.md --var service=checkout --var impact=none`,
-		Args: onePath,
+		Example: `  promptlib render prompts/operations/incident-summary.md --example 1
+  promptlib render prompts/people/job-posting-check.md --var work_facts='Night shifts.' --var posting_text='Baker wanted.'
+  promptlib render prompts/operations/change-risk.md --var change='New index' --var service_tier=2 --var error_budget_left=40`,
+		Args: onePath, ValidArgsFunction: completePromptFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.path = args[0]
 			if cmd.Flags().Changed("example") && len(o.vars) > 0 {
@@ -100,9 +103,12 @@ func renderRequest(p *library.Prompt, root string, o *renderOptions, shots evals
 	}
 	values, input := map[string]string{}, map[string]any{}
 	for _, v := range o.vars {
-		name, value, ok := strings.Cut(v, "=")
-		if !ok {
-			return evals.Request{}, nil, usage("", "--var is NAME=VALUE, not %q", v)
+		name, value, err := variable(p, v)
+		if err != nil {
+			return evals.Request{}, nil, err
+		}
+		if _, twice := values[name]; twice {
+			return evals.Request{}, nil, usage("", "--var gives %q a value twice", name)
 		}
 		values[name], input[name] = value, value
 		if json.Valid([]byte(value)) {
@@ -120,6 +126,37 @@ func renderRequest(p *library.Prompt, root string, o *renderOptions, shots evals
 		request.Parameters = contract.Parameters
 	}
 	return request, evals.Unbound(unbound), nil
+}
+
+// variable reads the value of a --var. In dialect A any name may be a member of
+// the input, elsewhere it is one of a variable that the prompt uses.
+func variable(p *library.Prompt, text string) (name, value string, err error) {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" {
+		return "", "", usage("", "--var is NAME=VALUE, not %q", text)
+	}
+	if p.Template.Input {
+		return name, value, nil
+	}
+	var known []string
+	for _, parts := range [][]library.Part{p.Template.System, p.Template.User} {
+		for _, part := range parts {
+			if v := part.Variable.Value; v != "" && !slices.Contains(known, v) {
+				known = append(known, v)
+			}
+		}
+	}
+	if slices.Contains(known, name) {
+		return name, value, nil
+	}
+	hint := "it has no variables"
+	if known != nil {
+		hint = "its variables are " + strings.Join(known, ", ")
+	}
+	if near := library.Nearest(name, slices.Values(known)); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return "", "", usage(hint, "%s: --var: %q is no variable of the prompt", p.Path, name)
 }
 
 func fewShot(s string) (evals.FewShot, error) {

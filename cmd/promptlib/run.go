@@ -75,12 +75,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the first signal asks for an end, the second is not caught
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if help, ok := root.OutOrStdout().(*checkedWriter); ok && err == nil && help.err != nil {
+		err = fault("", "writing to the standard output: %w", help.err)
+	}
 	var exit *exitError
 	switch {
 	case err == nil:
@@ -93,6 +96,29 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 	}
 	a.fail(err, "")
 	return exitFault
+}
+
+// A checkedWriter keeps the first error of what cobra writes, which forgets it:
+// help, completions and the version.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
+}
+
+// stopped is an error once a signal has asked the program to end.
+func stopped(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fault("", "stopped before the end; nothing is reported")
 }
 
 // fail writes an error, each of its lines on a line of its own, and a hint.
@@ -130,19 +156,9 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return nil
-			}
-			hint := "promptlib --help lists the commands"
-			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-				hint = fmt.Sprintf("did you mean %q?", near[0])
-			}
-			return usage(hint, "there is no command %q", args[0])
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:          noCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SuggestionsMinimumDistance = 2
 	root.SetVersionTemplate("promptlib {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		hint := cmd.CommandPath() + " --help lists the flags"
@@ -159,7 +175,11 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 		}
 		return usage("", "--color is auto, always or never, not %q", a.color)
 	}
-	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a), newConfig(a), newInit(a))
+	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a), newConfig(a), newInit(a),
+		newExplain(a), newNew(a), newSchema(a))
+	addHelp(root)
+	root.SetOut(&checkedWriter{w: a.stdout}) // completion keeps the writer that it finds
+	addCompletion(root)
 	return root
 }
 
@@ -204,6 +224,19 @@ func (a *app) colored(w io.Writer) bool {
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// terminalWidth is the number of columns of a terminal, or 0 for anything else.
+func terminalWidth(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 // oneOf checks the value of a flag that is one of some words.

@@ -12,10 +12,13 @@ func newShow(a *app) *cobra.Command {
 	format := ""
 	cmd := &cobra.Command{
 		Use:   "show PATH",
-		Short: "Show everything that is read of one prompt file",
-		Example: `  promptlib show prompts/incident-summary.md
-  promptlib show --format json prompts/incident-summary.md`,
-		Args: onePath,
+		Short: "Show what is read of one prompt file",
+		Long: `show prints a summary of one prompt file: its metadata, effective governance,
+sections, variables, examples and problems, each with its line. With --format
+json it prints everything that was read, the body among it.`,
+		Example: `  promptlib show prompts/operations/incident-summary.md
+  promptlib show --format json prompts/operations/incident-summary.md`,
+		Args: onePath, ValidArgsFunction: completePromptFiles,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", format, listFormats); err != nil {
 				return err

@@ -3,10 +3,14 @@ package provider
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
+
+	"github.com/sashabaranov/go-openai"
 )
 
 // maxBody is the most that is read of an answer, in bytes.
@@ -63,8 +67,32 @@ func (d *doer) Do(req *http.Request) (*http.Response, error) {
 	if len(ex.body) > maxBody {
 		ex.cut = fmt.Errorf("it has more than %d MiB", maxBody>>20)
 	}
-	res.Body = io.NopCloser(bytes.NewReader(ex.body))
+	res.Body = io.NopCloser(bytes.NewReader(withUsage(ex.body)))
 	return res, nil
+}
+
+// withUsage returns the body of a completion without its usage if that does not
+// count tokens in whole numbers, for which go-openai would refuse the reply.
+func withUsage(body []byte) []byte {
+	var usage struct{ Usage openai.Usage }
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(json.Unmarshal(body, &usage), &wrong) {
+		return body
+	}
+	fields := map[string]json.RawMessage{}
+	if json.Unmarshal(body, &fields) != nil {
+		return body
+	}
+	for name := range fields {
+		if strings.EqualFold(name, "usage") {
+			delete(fields, name)
+		}
+	}
+	text, err := json.Marshal(fields)
+	if err != nil {
+		return body
+	}
+	return text
 }
 
 // setFields sets members of the JSON body of a request.

@@ -46,7 +46,7 @@ var openAI = &Provider{
 		config := openai.DefaultConfig(o.Key)
 		config.BaseURL = strings.TrimRight(base.String(), "/")
 		config.HTTPClient = newDoer(o.Concurrency)
-		c := &chat{client: openai.NewClientWithConfig(config), options: o}
+		c := &chat{client: openai.NewClientWithConfig(config), options: o, key: newSecret(o.Key)}
 		return evals.Model{Name: "openai/" + o.Model, Class: "chat-completions", Call: c.call}, nil
 	},
 }
@@ -56,19 +56,38 @@ func parseBase(text string) (*url.URL, error) {
 	base, err := url.Parse(strings.TrimSpace(text))
 	switch {
 	case err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https":
-		return nil, fmt.Errorf("base URL %q is no http or https address", text)
+		return nil, fmt.Errorf("base URL %q is no http or https address", withoutSecrets(text))
 	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "":
-		return nil, fmt.Errorf("base URL %q ends in a query or fragment; leave it out", base.Redacted())
+		return nil, fmt.Errorf("base URL %q ends in a query or fragment; leave it out", withoutSecrets(text))
 	case strings.HasSuffix(strings.TrimRight(base.Path, "/"), completionsPath):
-		return nil, fmt.Errorf("base URL %q ends in %s, which is added to it; leave it out", base.Redacted(), completionsPath)
+		return nil, fmt.Errorf("base URL %q ends in %s, which is added to it; leave it out", withoutSecrets(text), completionsPath)
 	}
 	return base, nil
+}
+
+// withoutSecrets returns a URL, which need not be one, without the parts in
+// which people put passwords and keys: user, query and fragment.
+func withoutSecrets(text string) string {
+	if at := strings.LastIndexByte(text, '@'); at >= 0 {
+		scheme, _, ok := strings.Cut(text[:at], "//")
+		if ok {
+			scheme += "//"
+		} else {
+			scheme = ""
+		}
+		text = scheme + "…" + text[at:]
+	}
+	if i := strings.IndexAny(text, "?#"); i >= 0 && i+1 < len(text) {
+		text = text[:i+1] + "…"
+	}
+	return text
 }
 
 // A chat makes chat completion calls.
 type chat struct {
 	client  *openai.Client
 	options Options
+	key     secret
 }
 
 func (c *chat) call(ctx context.Context, k *evals.Case) (evals.Reply, error) {
@@ -97,9 +116,9 @@ func (c *chat) call(ctx context.Context, k *evals.Case) (evals.Reply, error) {
 	}
 	choice := response.Choices[0]
 	return evals.Reply{
-		Text:         replyText(choice.Message),
-		FinishReason: string(choice.FinishReason),
-		Usage:        evals.Usage{PromptTokens: response.Usage.PromptTokens, CompletionTokens: response.Usage.CompletionTokens},
+		Text:         c.key.hide(replyText(choice.Message)),
+		FinishReason: c.key.hide(string(choice.FinishReason)),
+		Usage:        evals.Usage{PromptTokens: max(0, response.Usage.PromptTokens), CompletionTokens: max(0, response.Usage.CompletionTokens)},
 	}, nil
 }
 
@@ -191,9 +210,7 @@ func withoutSource(err error) error {
 // short returns the beginning of a text that a message can hold, without the
 // key: some servers repeat it.
 func (c *chat) short(text string) string {
-	if c.options.Key != "" {
-		text = strings.ReplaceAll(text, c.options.Key, "[key]")
-	}
+	text = c.key.hide(text)
 	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
 	text = strings.TrimSpace(text)
 	if len(text) > 300 {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -240,6 +241,25 @@ func TestOpenAIReplies(t *testing.T) {
 	}
 }
 
+// TestOpenAIUsageIsNoReasonToFail: a reply is good whatever is said of its size.
+func TestOpenAIUsageIsNoReasonToFail(t *testing.T) {
+	for usage, want := range map[string]evals.Usage{
+		`{"prompt_tokens":5,"completion_tokens":7}`:     {PromptTokens: 5, CompletionTokens: 7},
+		`{"prompt_tokens":-5,"completion_tokens":7}`:    {CompletionTokens: 7},
+		`{"prompt_tokens":1e30,"completion_tokens":7}`:  {},
+		`{"prompt_tokens":1.5,"completion_tokens":"7"}`: {},
+		`"many"`: {}, `[]`: {}, `null`: {},
+	} {
+		t.Run(usage, func(t *testing.T) {
+			body := `{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}],"usage":` + usage + `}`
+			reply, err := ask(t, context.Background(), Options{BaseURL: answer(t, 200, body)})
+			if err != nil || reply != (evals.Reply{Text: "a", FinishReason: "stop", Usage: want}) {
+				t.Errorf("got %+v and error %v, want a reply with %+v", reply, err, want)
+			}
+		})
+	}
+}
+
 func TestOpenAIRepliesThatNeverEnd(t *testing.T) {
 	reset := func(w http.ResponseWriter) {
 		c, _, err := http.NewResponseController(w).Hijack()
@@ -385,6 +405,8 @@ func TestOpenAINeverShowsTheKey(t *testing.T) {
 		{"in plain text", 500, "Authorization: Bearer " + key + "\n", "HTTP 500: Authorization: Bearer [key]"},
 		{"in an error of 200", 200, `{"error":"` + key + `"}`, "the server answered 200 with an error: [key]"},
 		{"in plain text of 200", 200, key, "the answer is no chat completion: [key]"},
+		{"in a header of Basic authorisation", 401, `{"error":"got Basic ` + base64.StdEncoding.EncodeToString([]byte("u:"+key)) + `"}`, "HTTP 401: got Basic dTp[key]Y="},
+		{"in an address", 404, "no /v1/?key=" + strings.ReplaceAll(key, "-", "%2d"), "HTTP 404: no /v1/?key=[key]"},
 		{"in an object", 400, `{"error":{"key":"` + key + `"}}`, `HTTP 400: {"key":"[key]"}`},
 		{"where the message is cut", 400, strings.Repeat("x", 280) + key, "HTTP 400: " + strings.Repeat("x", 280) + "[key]"},
 	}
@@ -396,6 +418,12 @@ func TestOpenAINeverShowsTheKey(t *testing.T) {
 			}
 		})
 	}
+	t.Run("in a reply", func(t *testing.T) {
+		reply, err := ask(t, context.Background(), Options{BaseURL: answer(t, 200, completion(`{"content":"your key is `+key+`"}`, `"`+key+`"`)), Key: key})
+		if err != nil || reply.Text != "your key is [key]" || reply.FinishReason != "[key]" {
+			t.Errorf("got %+v and error %v, want the key hidden", reply, err)
+		}
+	})
 	t.Run("wherever the message is cut", func(t *testing.T) {
 		for n := 260; n < 310; n++ {
 			_, err := ask(t, context.Background(), Options{BaseURL: answer(t, 400, strings.Repeat("x", n)+key), Key: key})

@@ -46,6 +46,13 @@ type recording struct {
 type recordedModel struct{ name, class string }
 
 func readRun(path string) (*recording, error) {
+	info, err := os.Stat(path) // before it is opened: opening a pipe waits for somebody to write to it
+	if err != nil {
+		return nil, errors.Unwrap(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("is no regular file")
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, errors.Unwrap(err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"promptlib/evals"
@@ -165,6 +166,18 @@ func TestReplayOfSeveralModels(t *testing.T) {
 	} {
 		if _, err := Open(model, Options{Replay: file}); err == nil || err.Error() != file+want {
 			t.Errorf("%s: got error %v, want %s", model, err, file+want)
+		}
+	}
+}
+
+func TestReplayRefusesWhatIsNoFile(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, t.TempDir(), os.DevNull} {
+		if _, err := Open("replay", Options{Replay: path}); err == nil || err.Error() != path+": is no regular file" {
+			t.Errorf("got error %v, want that %s is no regular file", err, path)
 		}
 	}
 }

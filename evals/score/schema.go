@@ -10,7 +10,7 @@ var schemaScorer = &Scorer{
 	Applies: func(c *evals.Contract) bool { return c.Schema != nil },
 	Score: func(in *Input) evals.Score {
 		if in.JSON.How == NoJSON {
-			return evals.Score{Reasons: []evals.Reason{in.reason("", "there is no JSON to hold against the schema")}}
+			return evals.Score{Follows: true, Reasons: []evals.Reason{in.reason("", "there is no JSON to hold against the schema")}}
 		}
 		violations := in.Contract.Schema.Validate(in.JSON.Value)
 		if len(violations) == 0 {

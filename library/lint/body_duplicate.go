@@ -81,7 +81,7 @@ func bodyHash(body string) uint64 {
 // withoutSpace takes white space off the ends of lines, and all but one of
 // several blank lines. Most texts have none.
 func withoutSpace(text string) string {
-	if !strings.Contains(text, " \n") && !strings.Contains(text, "\t\n") && !strings.Contains(text, "\n\n\n") {
+	if !hasSpace(text) {
 		return text
 	}
 	var b strings.Builder
@@ -96,4 +96,20 @@ func withoutSpace(text string) string {
 		blank = line == ""
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// hasSpace reports whether some line ends in white space, or two blank lines
+// follow each other.
+func hasSpace(text string) bool {
+	for i := 0; ; {
+		n := strings.IndexByte(text[i:], '\n')
+		if n < 0 {
+			return false
+		}
+		i += n
+		if i > 0 && (text[i-1] == ' ' || text[i-1] == '\t') || strings.HasPrefix(text[i+1:], "\n\n") {
+			return true
+		}
+		i++
+	}
 }

@@ -1,12 +1,6 @@
 package lint
 
-import (
-	"fmt"
-	"slices"
-
-	"promptlib/library"
-	"promptlib/schema"
-)
+import "promptlib/library"
 
 var contractOutputSchema = &Rule{
 	Code: library.Code{
@@ -42,26 +36,12 @@ Write a note as JSON.
 				p.Reportf(m.At, "eval: %s", m.Message)
 			}
 		}
-		if contract == nil || contract.Schema == nil {
-			return
+		misspelt, others := contract.Strays()
+		for _, m := range misspelt {
+			p.Reportf(m.At, "eval: %s", m.Message)
 		}
-		node := contract.Node.Get("schema")
-		keywords := schema.Keywords()
-		for _, s := range contract.Schema.Strays() {
-			at, where := node.Text, ""
-			switch {
-			case s.Address != "":
-				where = fmt.Sprintf(" at %q of %s", s.Pointer, s.Address)
-			case node.Type == library.Map:
-				at = node.KeyAt(s.Pointer)
-			default:
-				where = fmt.Sprintf(" at %q", s.Pointer)
-			}
-			if near := library.Nearest(s.Name, slices.Values(keywords)); near != "" {
-				p.Reportf(at, "eval: schema: %q%s is no keyword of JSON Schema; did you mean %q?", s.Name, where, near)
-			} else {
-				p.Warnf(at, "eval: schema: %q%s is no keyword of JSON Schema and asks for nothing; remove it, or begin its name with \"x-\"", s.Name, where)
-			}
+		for _, m := range others {
+			p.Warnf(m.At, "eval: %s", m.Message)
 		}
 	},
 }

@@ -183,6 +183,9 @@ func compare(a, b *library.Diagnostic) int { return a.Compare(*b) }
 
 // level returns what the configuration makes of a rule for a file.
 func (l *Linter) level(rule *Rule, path string) Level {
+	if l.Config.Levels == nil && l.Config.Overrides == nil {
+		return Level{Severity: rule.Severity}
+	}
 	if len(l.Config.Overrides) > 0 {
 		path = library.Relative(l.Root, path)
 	}

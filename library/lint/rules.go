@@ -76,6 +76,7 @@ var Rules = []*Rule{
 	toolMarkup,
 	frontMatterNested,
 	boilerplateLeft,
+	sectionMisspelt,
 	tokenBudget,
 	variableUndocumented,
 	variableUnused,

@@ -75,11 +75,8 @@ func (p *Pass) structures() (list []Structure, own bool) {
 	if !own {
 		return nil, false
 	}
-	root := p.Prompt.Front.Root
 	for _, s := range all {
-		if len(s.Types) == 0 || slices.ContainsFunc(s.Types, func(t string) bool {
-			return strings.EqualFold(t, root.Get("type").Scalar().Value) || strings.EqualFold(t, root.Get("prompt_type").Scalar().Value)
-		}) {
+		if s.Concerns(p.Prompt) {
 			list = append(list, s)
 		}
 	}

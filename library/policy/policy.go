@@ -101,7 +101,7 @@ type Retention struct {
 // has none. The error joins one line for each mistake in the file.
 func Load(root string) (*Policy, error) {
 	path := filepath.ToSlash(filepath.Join(root, library.SettingsDir, FileName))
-	text, err := library.ReadFile(path)
+	text, err := library.ReadWithin(root, library.SettingsDir+"/"+FileName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Default(), nil
 	}

@@ -38,7 +38,7 @@ type Config struct {
 // has the default. The error joins one line for each mistake in the file.
 func Load(root string) (Config, error) {
 	path := filepath.ToSlash(filepath.Join(root, library.SettingsDir, FileName))
-	text, err := library.ReadFile(path)
+	text, err := library.ReadWithin(root, library.SettingsDir+"/"+FileName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Config{}, nil
 	}

@@ -238,11 +238,11 @@ func TestReadFrontMatter(t *testing.T) {
 		{"reference to nothing", "ref.json", "schema library/.promptlib/nowhere.json: no such file or directory"},
 		{"reference to the web", "remote.json", "reference to https://example.com/a.json: schemas are read from the library only"},
 		{"reference out of the library", "out.json", "no such file or directory"},
-		{"link out of the library", "link.json", "schema library/.promptlib/link.json: path escapes from parent"},
-		{"out of the library", "../../secret.json", "schema secret.json: path escapes from parent"},
+		{"link out of the library", "link.json", "schema library/.promptlib/link.json: leads out of the library, beyond which nothing is read or written; put a copy into it"},
+		{"out of the library", "../../secret.json", "schema secret.json: leads out of the library, beyond which nothing is read or written; put a copy into it"},
 		{"absolute", "/secret.json", `schema "/secret.json" is no file of the library; write a path relative to .promptlib`},
 		{"address", "https://example.com/a.json", `schema "https://example.com/a.json" is no file of the library; write a path relative to .promptlib`},
-		{"folder", "../parts", "schema library/parts: is no regular file"},
+		{"folder", "../parts", "schema library/parts: is a directory, not a file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, err := Read("library/.promptlib/config.yaml", []byte("version: 1\nfront_matter: {B: "+tt.file+"}\n"))

@@ -7,14 +7,16 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
-	"promptlib/schema"
+	"promptlib/evals/score"
 )
 
-// diffLines is how many lines of a difference are shown.
-const diffLines = 16
-
-// maxDiff is the size in bytes up to which texts are compared.
-const maxDiff = 256 << 10
+// The bounds of a difference: how many lines are shown, how many bytes of each,
+// and up to which size in bytes texts are compared.
+const (
+	diffLines = 16
+	diffWidth = 200
+	maxDiff   = 256 << 10
+)
 
 // diff returns the first lines of the difference between an expected output and
 // a reply, as a unified diff. JSON is compared by content, not by layout.
@@ -36,19 +38,51 @@ func diff(expected, reply string) string {
 		rest := len(lines) - diffLines - 1
 		lines = append(lines[:diffLines], fmt.Sprintf("… and %d more lines\n", rest))
 	}
+	for i, line := range lines {
+		if len(line) > diffWidth {
+			lines[i] = strings.ToValidUTF8(line[:diffWidth], "") + "…\n"
+		}
+	}
 	return strings.Join(lines, "")
 }
 
-func bothJSON(a, b string) (string, string, bool) {
-	x, err := schema.DecodeJSON(a)
-	if err != nil {
+// bothJSON lays out two texts alike if the first is JSON and the second has an
+// answer in JSON, as the scorers read it.
+func bothJSON(expected, reply string) (x, y string, ok bool) {
+	a := score.Extract(expected)
+	if a.How != score.Strict {
 		return "", "", false
 	}
-	y, err := schema.DecodeJSON(b)
-	if err != nil {
+	b := score.Extract(reply)
+	if b.How != score.Strict && b.How != score.Fenced {
 		return "", "", false
 	}
-	p, _ := json.MarshalIndent(x, "", "  ")
-	q, _ := json.MarshalIndent(y, "", "  ")
+	if indented(a.Value, 0, maxDiff)+indented(b.Value, 0, maxDiff) > maxDiff {
+		return "", "", false
+	}
+	p, _ := json.MarshalIndent(a.Value, "", "  ")
+	q, _ := json.MarshalIndent(b.Value, "", "  ")
 	return string(p), string(q), true
+}
+
+// indented returns about how many bytes of line ends and indentation a value
+// gets when it is laid out, which grows with the square of its depth; more than
+// most where it is more than that.
+func indented(value any, depth, most int) int {
+	size := 1 + 2*depth
+	switch v := value.(type) {
+	case map[string]any:
+		for _, member := range v {
+			if size += indented(member, depth+1, most-size); size > most {
+				break
+			}
+		}
+	case []any:
+		for _, item := range v {
+			if size += indented(item, depth+1, most-size); size > most {
+				break
+			}
+		}
+	}
+	return size + 1 + 2*depth
 }

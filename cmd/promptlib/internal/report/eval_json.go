@@ -1,34 +1,60 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
 	"io"
 
 	"promptlib/evals"
 )
 
 var evalJSON = EvalFormat{
-	Name: "json",
-	Doc:  "one JSON object; its schema is eval.schema.json",
-	Write: func(w io.Writer, e Eval, _ bool) error {
-		out := struct {
-			Version int            `json:"version"`
-			Run     string         `json:"run"`
-			Cases   []evalCaseJSON `json:"cases"`
-			Summary struct {
-				Passed   int `json:"passed"`
-				Failed   int `json:"failed"`
-				Errored  int `json:"errored"`
-				Unscored int `json:"unscored"`
-				Skipped  int `json:"skipped"`
-			} `json:"summary"`
-		}{Version: 1, Run: e.Run, Cases: make([]evalCaseJSON, len(e.Cases))}
-		for i, c := range e.Cases {
-			out.Cases[i] = newEvalCaseJSON(c)
+	Name:  "json",
+	Doc:   "one JSON object; its schema is eval.schema.json",
+	Write: writeEvalJSON,
+}
+
+type evalSummaryJSON struct {
+	Passed   int `json:"passed"`
+	Failed   int `json:"failed"`
+	Errored  int `json:"errored"`
+	Unscored int `json:"unscored"`
+	Skipped  int `json:"skipped"`
+}
+
+// writeEvalJSON writes one case after the other: as one value all of them would
+// be in memory three times.
+func writeEvalJSON(w io.Writer, e Eval, _ bool) error {
+	b := bufio.NewWriter(w)
+	put := func(before, prefix string, value any) error {
+		b.WriteString(before)
+		var text bytes.Buffer
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent(prefix, "  ")
+		err := encoder.Encode(value)
+		b.Write(escapeJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))))
+		return err
+	}
+	b.WriteString("{\n  \"version\": 1")
+	if err := put(",\n  \"run\": ", "", e.Run); err != nil {
+		return err
+	}
+	b.WriteString(",\n  \"cases\": [")
+	before, after := "\n    ", ""
+	for _, c := range e.Cases {
+		if err := put(before, "    ", newEvalCaseJSON(c)); err != nil {
+			return err
 		}
-		s := e.Summary
-		out.Summary.Passed, out.Summary.Failed, out.Summary.Errored, out.Summary.Unscored, out.Summary.Skipped = s.Passed, s.Failed, s.Errored, s.Unscored, s.Skipped
-		return WriteJSON(w, out, "  ")
-	},
+		before, after = ",\n    ", "\n  "
+	}
+	s := e.Summary
+	if err := put(after+"],\n  \"summary\": ", "  ", evalSummaryJSON{s.Passed, s.Failed, s.Errored, s.Unscored, s.Skipped}); err != nil {
+		return err
+	}
+	b.WriteString("\n}\n")
+	return b.Flush()
 }
 
 type evalCaseJSON struct {

@@ -10,12 +10,13 @@ import (
 )
 
 var evalText = EvalFormat{
-	Name: "text",
-	Doc:  "failed cases with their reasons, then a table of prompts",
+	Name:  "text",
+	Doc:   "failed cases with their reasons, then a table of prompts",
+	Diffs: maxDiffs,
 	Write: func(w io.Writer, e Eval, color bool) error {
 		p := NewPrinter(w, color)
 		source := lines{read: e.Source}
-		silent, skipped := 0, 0
+		silent, skipped, failed := 0, 0, 0
 		for _, c := range e.Cases {
 			for _, d := range c.Diagnostics() {
 				p.diagnostic(d)
@@ -23,6 +24,9 @@ var evalText = EvalFormat{
 			}
 			if c.Diff != "" {
 				p.Block("      ", c.Diff)
+			}
+			if c.Status == evals.Failed {
+				failed++
 			}
 			if c.Status == evals.Errored && len(c.Problems) == 0 {
 				if silent++; silent <= maxErrors {
@@ -38,6 +42,9 @@ var evalText = EvalFormat{
 				}
 			}
 		}
+		if failed > maxDiffs {
+			p.Printf("… the replies of %d more failed cases are in the run\n", failed-maxDiffs)
+		}
 		if silent > maxErrors {
 			p.Printf("… and %d more errors; the run has them all\n", silent-maxErrors)
 		}
@@ -52,6 +59,10 @@ var evalText = EvalFormat{
 
 // maxErrors is how many failed calls a text report shows one by one.
 const maxErrors = 10
+
+// maxDiffs is of how many failed cases a text report shows the difference. Each
+// is kept until the report is written.
+const maxDiffs = 100
 
 // evalRows makes the table of prompts and models, the worst first.
 func evalRows(cases []EvalCase) [][]string {

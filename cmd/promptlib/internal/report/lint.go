@@ -6,7 +6,6 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"promptlib/library"
 )
@@ -27,7 +26,7 @@ type Lint struct {
 	Dir        string         // formats for programs name files relative to it; empty for as they are
 	Codes      []library.Code // what the findings are, for formats that explain them
 	Version    string         // of the program
-	Docs       string         // address of docs/rules.md; empty where it is not published
+	Docs       string         // address of docs/rules; empty where it is not published
 	JobSummary string         // file that GitHub shows on the page of the job; empty for none
 	Statistics bool           // count the findings of each rule, in text
 }
@@ -72,7 +71,7 @@ func (l Lint) help(code string) string {
 	if l.Docs == "" {
 		return ""
 	}
-	return l.Docs + "#" + strings.ToLower(code)
+	return l.Docs + "/" + code + ".md"
 }
 
 // worstFirst returns the findings with errors before warnings before infos,

@@ -77,7 +77,7 @@ func recorded() Lint {
 	}
 	slices.SortFunc(diagnostics, func(a, b *library.Diagnostic) int { return a.Compare(*b) })
 	return Lint{
-		Diagnostics: diagnostics, Files: 4, Skipped: 1, Dir: "/repo", Version: "1.2.3", Docs: "https://docs.example/rules.md", Statistics: true,
+		Diagnostics: diagnostics, Files: 4, Skipped: 1, Dir: "/repo", Version: "1.2.3", Docs: "https://docs.example/rules", Statistics: true,
 		Paths:  []string{"/repo/plain/abs.md", "a:b.md", "clean.md", hostilePath},
 		Source: func(path string) []byte { return []byte(sources[path]) },
 		Codes: []library.Code{

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -195,11 +196,46 @@ func TableRow(l Listing) []string {
 	}
 }
 
-// WriteTable writes rows as a table, the first as the heads of its columns.
-func WriteTable(w io.Writer, rows [][]string, color bool) error {
+// WriteTable writes rows as a table, the first as the heads of its columns. Where
+// width is not 0, lines are no wider: the columns that say least are left out,
+// then long cells are cut.
+func WriteTable(w io.Writer, rows [][]string, color bool, width int) error {
 	p := NewPrinter(w, color)
-	p.table(rows)
+	for _, head := range []string{"DIALECT", "VERSION", "EXAMPLES"} {
+		if width == 0 || readableWidth(rows) <= width {
+			break
+		}
+		rows = without(rows, head)
+	}
+	p.tableWithin(width, rows)
 	return p.Flush()
+}
+
+// readableWidth is how wide a table is if nothing but its longest cells are cut,
+// and those to what still tells them apart.
+func readableWidth(rows [][]string) int {
+	total := 0
+	for i := range rows[0] {
+		widest := 0
+		for _, row := range rows {
+			widest = max(widest, columns(row[i]))
+		}
+		total += min(widest, 24) + 2
+	}
+	return total - 2
+}
+
+// without leaves out the column with a head.
+func without(rows [][]string, head string) [][]string {
+	i := slices.Index(rows[0], head)
+	if i < 0 {
+		return rows
+	}
+	less := make([][]string, len(rows))
+	for n, row := range rows {
+		less[n] = slices.Delete(slices.Clone(row), i, i+1)
+	}
+	return less
 }
 
 // declaredWord is an effective value, or a dash where nothing is declared.
