@@ -2,7 +2,7 @@
 
 FUZZTIME ?= 60s
 
-.PHONY: build test fuzz bench docs tools
+.PHONY: build test fuzz planted bench docs tools
 
 build:
 	go build -buildvcs=true -o promptlib ./cmd/promptlib
@@ -13,6 +13,10 @@ test:
 # Every fuzz target of every package, one after the other.
 fuzz:
 	.ci/fuzz $(FUZZTIME)
+
+# Every error that the generator of libraries plants is found at its place.
+planted:
+	go test -run 'PlantedErrors|CleanFiles' -v ./cmd/promptlib -planted 10000
 
 # Ratios against a floor in the same run. They need the generator of libraries in
 # ../shared, which is no part of the repository, and say so where it is absent.

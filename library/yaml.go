@@ -786,6 +786,8 @@ func isEscape(e *yaml.LoadError) bool {
 func explain(e *yaml.LoadError, rest string) string {
 	first, _ := utf8.DecodeRuneInString(rest)
 	switch m := e.Message; {
+	case strings.Contains(m, "exceeded max depth"):
+		return "values are nested thousands of levels deep here; take levels out"
 	case isEscape(e):
 		return `a backslash in double quotes begins an escape, and this is none; write \\ for a backslash, or use single quotes`
 	case strings.Contains(m, "cannot start any token"), strings.Contains(m, "alphabetic or numeric"), strings.Contains(m, "found unexpected directive"):

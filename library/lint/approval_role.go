@@ -1,6 +1,9 @@
 package lint
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"promptlib/library"
 	"promptlib/library/policy"
 )
@@ -50,11 +53,17 @@ func (p *Pass) role(key string, t library.Text) {
 	case match == policy.Folded:
 		p.Warnf(t, "role %q is spelt %q", t.Value, word).Fix = p.respell(t, word, true)
 	case match != policy.Unknown:
-	case library.Skeleton(t.Value) != t.Value:
+	case library.Skeleton(t.Value) != t.Value && isASCII(library.Skeleton(t.Value)):
 		p.Reportf(t, "role %+q is not written in ASCII; did you mean %q?", t.Value, library.Skeleton(t.Value))
 	case vocabulary.Declared:
 		p.Reportf(t, "role %q is not in the vocabulary%s", t.Value, expected(t.Value, vocabulary.Words)).Fix = p.nearest(t, vocabulary.Words)
 	default:
 		p.Warnf(t, "role %q is not in the built-in vocabulary%s", t.Value, expected(t.Value, vocabulary.Words)).Fix = p.nearest(t, vocabulary.Words)
 	}
+}
+
+// isASCII keeps words of another alphabet, of which only some letters look like
+// Latin ones, from being taken for misspelt.
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool { return c >= utf8.RuneSelf })
 }

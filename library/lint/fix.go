@@ -41,16 +41,21 @@ const maxFixTries = 200
 func (l *Linter) Fix(p *library.Prompt, unsafe bool) Fixed { return l.fix(p, unsafe, maxFixTries) }
 
 func (l *Linter) fix(p *library.Prompt, unsafe bool, tries int) Fixed {
-	f := fixer{Linter: l, path: p.Path, unsafe: unsafe, atOnce: math.MaxInt}
+	all := *l
+	all.unlimited = true
+	f := fixer{Linter: &all, path: p.Path, unsafe: unsafe, atOnce: math.MaxInt}
 	f.Text = p.Source
-	f.Findings, f.Facts = l.Prompt(p)
+	f.Findings, f.Facts = all.Prompt(p)
 	for f.step() {
 		if tries--; tries == 0 {
 			f.Fixed = Fixed{Text: p.Source}
-			f.Findings, f.Facts = l.Prompt(p)
+			f.Findings, f.Facts = all.Prompt(p)
 			f.Refused = []Refusal{{f.wanted()[0], "is one of too many that do harm together"}}
 			break
 		}
+	}
+	if len(f.Findings) > mostFindings {
+		f.Findings, f.Facts = l.Prompt(library.Parse(p.Path, f.Text))
 	}
 	return f.Fixed
 }

@@ -54,6 +54,10 @@ Write a note.
 // that it has.
 func (p *Pass) unknownTag(t library.Text, vocabulary policy.Vocabulary) {
 	hint := expected(t.Value, vocabulary.Words)
+	if near := library.Skeleton(t.Value); near != t.Value && slices.Contains(vocabulary.Words, near) {
+		p.Reportf(t, "tag %+q is not written in ASCII; did you mean %q?", t.Value, near).Fix = p.nearest(t, vocabulary.Words)
+		return
+	}
 	switch {
 	case vocabulary.Declared:
 		p.Reportf(t, "tag %q is not in the vocabulary%s", t.Value, hint).Fix = p.nearest(t, vocabulary.Words)

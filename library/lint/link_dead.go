@@ -37,7 +37,6 @@ Short sentences.
 		if p.Index == nil {
 			return
 		}
-		dead := 0
 		related := p.Prompt.Related
 		for _, t := range p.Prompt.Links {
 			for len(related) > 0 && related[0].Pos.Offset < t.Pos.Offset {
@@ -49,9 +48,6 @@ Short sentences.
 			if !isLinkPath(t.Value) || isBlankPath(t.Value) || p.Index.Leads(p.Prompt.Path, t.Value) || p.inExample(t.Pos.Offset) {
 				continue
 			}
-			if dead++; dead > mostFindings {
-				return
-			}
 			p.reportDead(t, "link leads to %q, which does not exist", t.Value)
 		}
 	},
@@ -60,6 +56,9 @@ Short sentences.
 // reportDead reports a reference that leads nowhere, and where its file is.
 func (p *Pass) reportDead(t library.Text, format string, args ...any) {
 	d := p.Reportf(t, format, args...)
+	if p.tally.dropped > 0 {
+		return // to find where files went takes a look at the whole library
+	}
 	if moved := p.Index.Moved(p.Prompt.Path, t.Value); moved != "" {
 		d.Message += "; the file is " + strconv.Quote(moved) + " now"
 		if i := strings.IndexByte(t.Value, '#'); i >= 0 {

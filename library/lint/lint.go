@@ -39,6 +39,8 @@ type Linter struct {
 	// Partial says that only some files of the library are linted: bodies are
 	// then not compared.
 	Partial bool
+
+	unlimited bool // keeps all findings, for fixes
 }
 
 // Facts are what is kept of a prompt for the rules that compare prompts.
@@ -62,6 +64,7 @@ type Pass struct {
 
 	rule         *Rule
 	level        Level
+	tally        tally
 	suppressions []suppression // of the front matter, where that is sound
 	mistakes     []mistake     // in them
 	findings     *[]*library.Diagnostic
@@ -111,23 +114,36 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 // run runs a rule of one prompt, unless it is off.
 func (p *Pass) run(rule *Rule) {
 	if p.level = p.Linter.level(rule, p.Prompt.Path); !p.level.Off {
-		p.rule = rule
+		p.rule, p.tally = rule, tally{unlimited: p.unlimited}
 		rule.Prompt(p)
+		p.tally.more(rule, p.findings)
 	}
 }
 
 // loaded reports what the loader has met in a prompt.
 func (l *Linter) loaded(p *library.Prompt, findings *[]*library.Diagnostic) {
+	if len(p.Problems) == 0 {
+		return
+	}
+	tallies := map[*Rule]*tally{}
 	for i := range p.Problems {
 		problem := &p.Problems[i]
 		rule := ruleOf[problem.Kind]
-		if level := l.level(rule, p.Path); !level.Off {
+		if tallies[rule] == nil {
+			tallies[rule] = &tally{unlimited: l.unlimited}
+		}
+		if level := l.level(rule, p.Path); !level.Off && !tallies[rule].full(level.Severity, problem.At) {
 			d := report(rule, level, findings, library.Error, problem.At, problem.Message)
 			d.Related = problem.Related
 			anchor(d, p.Source)
 			if rule.Fix != nil {
 				d.Fix = rule.Fix(p, problem)
 			}
+		}
+	}
+	for _, rule := range Rules {
+		if t := tallies[rule]; t != nil {
+			t.more(rule, findings)
 		}
 	}
 }
@@ -208,6 +224,9 @@ func anchor(d *library.Diagnostic, source string) {
 }
 
 func (p *Pass) report(severity library.Severity, at library.Text, format string, args []any) *library.Diagnostic {
+	if p.tally.full(min(severity, p.level.Severity), at) {
+		return &library.Diagnostic{} // goes nowhere
+	}
 	d := report(p.rule, p.level, p.findings, severity, at, fmt.Sprintf(format, args...))
 	if at.Pos.Path == p.Prompt.Path {
 		anchor(d, p.Prompt.Source)
@@ -248,9 +267,41 @@ func (p *LibraryPass) Reportf(at library.Text, format string, args ...any) *libr
 	return d
 }
 
-// mostFindings is how many findings a rule reports in one file, or example, where
-// it takes a look at much of the file or of the library for each.
+// mostFindings is how many findings of a rule are reported in one file, and how
+// often a rule takes a look at much of a file or of the library.
 const mostFindings = 100
+
+// A tally counts the findings of one rule in one file. Those beyond mostFindings
+// become one that counts them.
+type tally struct {
+	unlimited bool
+	kept      int
+	dropped   int
+	first     library.Text     // of the dropped
+	worst     library.Severity // of the dropped
+}
+
+// full reports whether one more finding is only counted.
+func (t *tally) full(severity library.Severity, at library.Text) bool {
+	if t.unlimited || t.kept < mostFindings {
+		t.kept++
+		return false
+	}
+	if t.dropped == 0 {
+		t.first, t.worst = at, severity
+	}
+	t.dropped++
+	t.worst = max(t.worst, severity)
+	return true
+}
+
+// more reports the findings that were only counted.
+func (t *tally) more(rule *Rule, findings *[]*library.Diagnostic) {
+	if t.dropped > 0 {
+		message := fmt.Sprintf("and %d more of %s in this file; mend the %d before first", t.dropped, rule.Name, t.kept)
+		report(rule, Level{Severity: t.worst}, findings, t.worst, t.first, message).AnchorTo("more of " + rule.Name)
+	}
+}
 
 // start is the place of what is missing from a file as a whole.
 func (p *Pass) start() library.Text { return fileStart(p.Prompt.Path) }

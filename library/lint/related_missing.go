@@ -38,13 +38,9 @@ Make an outline of the text.
 		},
 	},
 	Prompt: func(p *Pass) {
-		dead := 0
 		for _, t := range p.Prompt.Related {
 			if p.Index == nil || isBlankPath(t.Value) || p.Index.Has(p.Prompt.Path, t.Value) {
 				continue
-			}
-			if dead++; dead > mostFindings {
-				return
 			}
 			p.reportDead(t, "related prompt %q does not exist", t.Value)
 		}

@@ -82,7 +82,7 @@ func (l Lint) diagnosticJSON(d *library.Diagnostic) diagnosticJSON {
 	for _, r := range d.Related {
 		j.Related = append(j.Related, relatedJSON{l.path(r.Pos.Path), r.Pos.Line, r.Pos.Column, r.Message})
 	}
-	if d.Fix != nil {
+	if d.Fix != nil && len(d.Fix.Edits) <= maxEdits {
 		j.Fix = &fixJSON{Title: d.Fix.Title, Safe: d.Fix.Safe}
 		for _, e := range d.Fix.Edits {
 			j.Fix.Edits = append(j.Fix.Edits, editJSON(e))

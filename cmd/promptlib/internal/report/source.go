@@ -88,10 +88,14 @@ type replacement struct {
 	text              string
 }
 
+// maxEdits is how many edits a fix may have that reports hold: one finding of
+// invisible characters may have a million.
+const maxEdits = 1000
+
 // replacements returns the edits that mend a finding; none where the file is
 // not at hand.
 func (l *lines) replacements(d *library.Diagnostic) []replacement {
-	if d.Fix == nil {
+	if d.Fix == nil || len(d.Fix.Edits) > maxEdits {
 		return nil
 	}
 	var list []replacement
