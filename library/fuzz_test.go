@@ -1,6 +1,7 @@
 package library
 
 import (
+	"promptlib/schema"
 	"reflect"
 	"slices"
 	"strings"
@@ -71,7 +72,12 @@ func FuzzFrontMatter(f *testing.F) {
 				t.Fatalf("%q between header and body", between)
 			}
 		}
-		p.Front.Root.JSON()
+		value := p.Front.Root.JSON()
+		for _, name := range []string{"front-matter-a", "front-matter-b", "config"} {
+			if p.Front.Root.fits(schema.Get(name).Table()) && schema.Get(name).Validate(value) != nil {
+				t.Errorf("front matter fits the table of %s and breaks the schema", name)
+			}
+		}
 
 		node, problems := ReadYAML("x.yaml", []byte(text))
 		if node == nil && problems == nil && strings.Trim(strings.TrimPrefix(text, bom), " \n\r") != "" && !strings.ContainsAny(text, "#%-.") {

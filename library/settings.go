@@ -74,6 +74,46 @@ func PlaceViolations(node *Node, violations []schema.Violation) []SchemaProblem 
 	return problems
 }
 
+// fits reports whether a table knows for certain that a value is valid.
+func (n *Node) fits(t *schema.Table) bool {
+	if n == nil {
+		return false
+	}
+	switch n.Type {
+	case String:
+		return t.Text(n.Text.Value)
+	case Map:
+		if !t.Object(func(name string) bool { return n.Get(name) != nil }) {
+			return false
+		}
+		for i := range n.Pairs {
+			if !n.Pairs[i].Value.fits(t.Member(n.Pairs[i].Key.Value)) {
+				return false
+			}
+		}
+		return true
+	case List:
+		return t.Array(len(n.Items)) && n.itemsFit(t)
+	case Null, Bool:
+		return t.Scalar(n.Type.String())
+	}
+	return false // a number, of which JSON may have another idea
+}
+
+func (n *Node) itemsFit(t *schema.Table) bool {
+	for i, item := range n.Items {
+		if !item.fits(t.Item()) || t.Unique() && item.Type != String && len(n.Items) > 1 {
+			return false
+		}
+		for _, other := range n.Items[:i] {
+			if t.Unique() && other.Text.Value == item.Text.Value {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // pointerName says in words what a JSON Pointer leads to.
 func pointerName(pointer string) string {
 	if pointer == "" {

@@ -3,6 +3,7 @@ package schema
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -15,16 +16,17 @@ import (
 // Where it cannot tell, the validator decides and finds the words for what is
 // wrong. A test and a fuzzer hold the two against each other.
 
-// A quickSchema is a schema made of nothing but keywords it knows. A nil one
-// knows nothing.
-type quickSchema struct {
+// A Table is a schema made of nothing but keywords it knows. A nil one knows
+// nothing: it allows no value for certain. Its methods let a caller look at a
+// value in its own form, which need not be made into JSON first.
+type Table struct {
 	types      quickType // 0 for any
 	words      []string  // the strings of an enum, where all values are strings
 	required   []string
-	properties map[string]*quickSchema
-	closed     bool         // no other properties
-	others     *quickSchema // of other properties; nil for any
-	items      *quickSchema
+	properties map[string]*Table
+	closed     bool   // no other properties
+	others     *Table // of other properties; nil for any
+	items      *Table
 	anyItems   bool // items are free
 	minItems   int
 	unique     bool // items differ; known for strings only
@@ -84,25 +86,25 @@ func (p *quickPattern) match(s string) bool {
 // A quickCompiler makes tables from decoded documents.
 type quickCompiler struct {
 	documents map[string]any // by address
-	made      map[string]*quickSchema
+	made      map[string]*Table
 }
 
 // quickTable makes the table of the document at an address. Where some document
 // is of another draft or has an address of its own there is none.
-func quickTable(documents map[string]any, address string) *quickSchema {
+func quickTable(documents map[string]any, address string) *Table {
 	for _, document := range documents {
 		object, _ := document.(map[string]any)
 		if draft, ok := object["$schema"]; object == nil || object["$id"] != nil || ok && draft != "https://json-schema.org/draft/2020-12/schema" {
 			return nil
 		}
 	}
-	c := quickCompiler{documents: documents, made: map[string]*quickSchema{}}
+	c := quickCompiler{documents: documents, made: map[string]*Table{}}
 	return c.reference(address, "#")
 }
 
 // schema returns the table of a schema in the document at an address, or nil
 // where it has a keyword that tables do not know.
-func (c *quickCompiler) schema(address string, value any) *quickSchema {
+func (c *quickCompiler) schema(address string, value any) *Table {
 	document, ok := value.(map[string]any)
 	if !ok {
 		return nil
@@ -115,7 +117,7 @@ func (c *quickCompiler) schema(address string, value any) *quickSchema {
 		}
 		return c.reference(address, ref)
 	}
-	s := &quickSchema{anyItems: true}
+	s := &Table{anyItems: true}
 	for keyword, v := range document {
 		if !quickSilent[keyword] && !c.keyword(s, address, keyword, v) {
 			return nil
@@ -129,7 +131,7 @@ var quickSilent = map[string]bool{"$schema": true, "title": true, "description":
 
 // reference follows a reference by JSON Pointer. A schema that refers to itself
 // has no table.
-func (c *quickCompiler) reference(address, ref string) *quickSchema {
+func (c *quickCompiler) reference(address, ref string) *Table {
 	from, err := url.Parse(address)
 	if err != nil {
 		return nil
@@ -161,7 +163,7 @@ func (c *quickCompiler) reference(address, ref string) *quickSchema {
 }
 
 // keyword enters a keyword in a table, and reports whether it could.
-func (c *quickCompiler) keyword(s *quickSchema, address, keyword string, v any) bool {
+func (c *quickCompiler) keyword(s *Table, address, keyword string, v any) bool {
 	switch keyword {
 	case "type":
 		name, ok := v.(string)
@@ -173,7 +175,7 @@ func (c *quickCompiler) keyword(s *quickSchema, address, keyword string, v any) 
 		return stringsOf(v, &s.required)
 	case "properties":
 		object, ok := v.(map[string]any)
-		s.properties = make(map[string]*quickSchema, len(object))
+		s.properties = make(map[string]*Table, len(object))
 		for name, property := range object {
 			s.properties[name] = c.schema(address, property)
 		}
@@ -229,84 +231,119 @@ func count(v any, n *int) bool {
 }
 
 // valid reports whether a value is valid for certain.
-func (s *quickSchema) valid(value any) bool {
-	if s == nil {
-		return false
-	}
+func (t *Table) valid(value any) bool {
 	switch v := value.(type) {
 	case string:
-		return s.text(v, value)
+		return t.Text(v)
 	case map[string]any:
-		return s.is(quickObject) && s.object(v)
+		return t.Object(func(name string) bool { _, ok := v[name]; return ok }) && t.members(v)
 	case []any:
-		return s.is(quickArray) && s.array(v)
+		return t.Array(len(v)) && t.list(v)
 	case bool:
-		return s.is(quickBool) && s.words == nil && s.format == nil
+		return t.Scalar("boolean")
 	case float64:
-		t := quickNumber
 		if v == float64(int(v)) {
-			t = quickInteger
+			return t.Scalar("integer")
 		}
-		return s.is(t) && s.words == nil && s.format == nil
+		return t.Scalar("number")
 	case nil:
-		return s.is(quickNull) && s.words == nil && s.format == nil
+		return t.Scalar("null")
 	}
 	return false
 }
 
-func (s *quickSchema) is(t quickType) bool { return s.types == 0 || s.types&t != 0 }
+func (t *Table) is(q quickType) bool { return t.types == 0 || t.types&q != 0 }
 
-func (s *quickSchema) text(v string, value any) bool {
-	if !s.is(quickString) || len(v) < s.minLength || s.minLength > 1 && utf8.RuneCountInString(v) < s.minLength || s.line && strings.Contains(v, "\n") {
-		return false
+// Scalar reports whether null, a boolean, an integer or a number with a fraction
+// is allowed, by the name of its type.
+func (t *Table) Scalar(name string) bool {
+	q := quickTypes[name]
+	if name == "number" {
+		q = quickNumber
 	}
-	if s.words != nil {
-		found := false
-		for _, w := range s.words {
-			found = found || w == v
-		}
-		if !found {
-			return false
-		}
-	}
-	return (s.format == nil || s.format(value)) && (s.pattern == nil || s.pattern.match(v))
+	return t != nil && t.is(q) && t.words == nil && t.format == nil
 }
 
-func (s *quickSchema) object(v map[string]any) bool {
-	if s.words != nil || s.format != nil {
+// Text reports whether a text is allowed.
+func (t *Table) Text(v string) bool {
+	if t == nil || !t.is(quickString) || len(v) < t.minLength || t.minLength > 1 && utf8.RuneCountInString(v) < t.minLength || t.line && strings.Contains(v, "\n") {
 		return false
 	}
-	for _, name := range s.required {
-		if _, ok := v[name]; !ok {
-			return false
-		}
+	if t.words != nil && !slices.Contains(t.words, v) {
+		return false
 	}
-	for name, member := range v {
-		property, ok := s.properties[name]
-		switch {
-		case ok && !property.valid(member), !ok && s.closed, !ok && s.others != nil && !s.others.valid(member):
+	return (t.format == nil || t.format(v)) && (t.pattern == nil || t.pattern.match(v))
+}
+
+// Object reports whether an object is allowed, as far as the members go that it
+// must have; the values of its members are for [Table.Member].
+func (t *Table) Object(has func(name string) bool) bool {
+	if t == nil || !t.is(quickObject) || t.words != nil || t.format != nil {
+		return false
+	}
+	for _, name := range t.required {
+		if !has(name) {
 			return false
 		}
 	}
 	return true
 }
 
-func (s *quickSchema) array(v []any) bool {
-	if len(v) < s.minItems || s.words != nil || s.format != nil {
-		return false
+// free is the table of what may be anything.
+var free = &Table{anyItems: true}
+
+// Member returns the table of the value of a member, nil for one that may not be
+// there.
+func (t *Table) Member(name string) *Table {
+	if property, ok := t.properties[name]; ok {
+		return property
 	}
+	switch {
+	case t.closed:
+		return nil
+	case t.others != nil:
+		return t.others
+	}
+	return free
+}
+
+// Array reports whether a list of so many items is allowed; its items are for
+// [Table.Item], and must differ where [Table.Unique] says so.
+func (t *Table) Array(n int) bool {
+	return t != nil && t.is(quickArray) && n >= t.minItems && t.words == nil && t.format == nil
+}
+
+// Item returns the table of every item of a list.
+func (t *Table) Item() *Table {
+	if t.anyItems {
+		return free
+	}
+	return t.items
+}
+
+// Unique reports whether the items of a list must differ.
+func (t *Table) Unique() bool { return t.unique }
+
+func (t *Table) members(v map[string]any) bool {
+	for name, member := range v {
+		if !t.Member(name).valid(member) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *Table) list(v []any) bool {
 	for i, item := range v {
-		if !s.anyItems && !s.items.valid(item) {
+		if !t.Item().valid(item) {
 			return false
 		}
 		text, ok := item.(string)
-		if s.unique && !ok && len(v) > 1 {
+		if t.unique && !ok && len(v) > 1 {
 			return false
 		}
-		for _, other := range v[:i] {
-			if s.unique && other == any(text) {
-				return false
-			}
+		if t.unique && slices.Contains(v[:i], any(text)) {
+			return false
 		}
 	}
 	return true

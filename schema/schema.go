@@ -23,7 +23,7 @@ type Schema struct {
 	compiled  *jsonschema.Schema
 	address   string         // of the document that was compiled
 	documents map[string]any // by address, as decoded, to look up what a failed keyword stands beside
-	quick     *quickSchema
+	quick     *Table
 }
 
 //go:embed *.schema.json
@@ -223,6 +223,9 @@ func (r *resolver) compileError(name string, err error) error {
 
 // plainly takes what is ours alone out of the words of the compiler.
 var plainly = strings.NewReplacer("\n", " ", "jsonschema: ", "", base, "")
+
+// Table returns the table of the schema, nil where it has none.
+func (s *Schema) Table() *Table { return s.quick }
 
 // Validate returns every violation of a value as [DecodeJSON] returns it,
 // sorted by pointer, then keyword; nil if there is none. Numbers must be finite.
