@@ -31,13 +31,13 @@ type document struct {
 
 // findSections returns the sections of a document whose normalised heading is
 // one of names, without those that lie in one of them.
-func findSections(sections []Section, names ...string) []Section {
-	var found []Section
+func findSections(sections []Section, names ...string) []*Section {
+	var found []*Section
 	end := 0
 	for i := range sections {
 		sec := &sections[i]
 		if sec.Heading.Pos.Offset >= end && slices.Contains(names, sec.Normal()) {
-			found = append(found, *sec)
+			found = append(found, sec)
 			end = sec.Body.End.Offset
 		}
 	}

@@ -8,6 +8,8 @@ type heading struct {
 	last  int // last line of the heading: the underline of a setext heading
 	level int
 	text  Text
+
+	normal string // of text, as NormalHeading makes it
 }
 
 // A fence is a fenced code block.
@@ -132,18 +134,18 @@ type scanner struct {
 }
 
 func scanMarkdown(s *source, first int, mode fenceMode, stray int) *markdown {
-	m := &markdown{code: make([]bool, s.count()), stray: stray}
-	sc := scanner{source: s, markdown: m, mode: mode, paragraph: -1}
-	for i := first; i < s.count(); i++ {
+	m := &markdown{code: make([]bool, s.count()), stray: stray, headings: s.room.headings, fences: s.room.fences}
+	s.room.headings, s.room.fences = nil, nil // the text may be scanned again while m is in use
+	var items [8]int
+	sc := scanner{source: s, markdown: m, mode: mode, paragraph: -1, items: items[:0]}
+	for i := sc.plain(first); i < s.count(); i = sc.plain(i + 1) {
 		sc.scan(i)
 	}
 	return m
 }
 
+// scan handles a line that is not plain.
 func (sc *scanner) scan(i int) {
-	if sc.plain(i) {
-		return
-	}
 	text := sc.lineText(i)
 	column, at := indentation(text, 0, 0)
 	blank := at == len(text)
@@ -174,40 +176,52 @@ func (sc *scanner) scan(i int) {
 	}
 }
 
-// plain handles a line of a paragraph or of a code block that begins with what
-// begins nothing else, and reports whether it did. Most lines of a prompt are
-// such lines.
-func (sc *scanner) plain(i int) bool {
-	at := sc.lines[i]
-	for at < len(sc.text) && sc.text[at] == ' ' {
+// plain handles the lines from i on that are of a paragraph, or of a code block
+// outside of lists, and begin with what begins nothing else. It returns the first
+// that is none. Most lines of a prompt are plain.
+func (sc *scanner) plain(i int) int {
+	if len(sc.items) > 0 || sc.quoted || sc.comment {
+		return i
+	}
+	text, lines := sc.text, sc.lines
+	if sc.inFence {
+		for ; sc.column == 0 && i < len(lines); i++ {
+			at := pastSpaces(text, lines[i])
+			if at == len(text) || text[at] == sc.char || text[at] == '\t' {
+				break
+			}
+			sc.code[i] = true
+		}
+		return i
+	}
+	for ; i < len(lines); i++ {
+		at := pastSpaces(text, lines[i])
+		if at == len(text) || beginsBlock[text[at]] {
+			break
+		}
+		if sc.paragraph < 0 {
+			if at-lines[i] > 3 {
+				break // indented code
+			}
+			sc.paragraph = i
+		}
+		sc.inQuote = false
+	}
+	return i
+}
+
+// pastSpaces returns the offset of the first byte from at on that is no space.
+func pastSpaces(text string, at int) int {
+	for at < len(text) && text[at] == ' ' {
 		at++
 	}
-	if at == len(sc.text) || beginsBlock[sc.text[at]] || len(sc.items) > 0 || sc.quoted || sc.comment {
-		return false
-	}
-	if sc.inFence {
-		sc.code[i] = sc.code[i] || sc.column == 0
-		return sc.column == 0
-	}
-	if sc.paragraph < 0 {
-		if at-sc.lines[i] > 3 {
-			return false // indented code
-		}
-		sc.paragraph = i
-	}
-	sc.inQuote = false
-	return true
+	return at
 }
 
 // beginsBlock are the characters that a line may begin with that is more than
 // text: white space, and those of headings, rules, fences, lists, quotes and
 // comments.
-var beginsBlock = func() (set [256]bool) {
-	for _, c := range []byte(" \t\r\n#=-_*+~`<>0123456789") {
-		set[c] = true
-	}
-	return set
-}()
+var beginsBlock = characters(" \t\r\n#=-_*+~`<>0123456789")
 
 // fenced handles a line inside a code block.
 func (sc *scanner) fenced(i int, rest string, column int) {
@@ -308,15 +322,25 @@ func (sc *scanner) continues(rest string, column int) bool {
 
 // leaf handles a line that is a block of its own, if it is one.
 func (sc *scanner) leaf(i int, rest string, base int) bool {
-	if char, length, info := fenceLine(rest); char != 0 && i != sc.stray {
+	switch rest[0] {
+	case '`', '~':
+		char, length, info := fenceLine(rest)
+		if char == 0 || i == sc.stray {
+			return false
+		}
 		sc.inFence, sc.char, sc.length, sc.column = true, char, length, base
 		sc.fences = append(sc.fences, fence{open: i, close: sc.count(), info: info})
 		sc.code[i] = true
-	} else if sc.heading(i, rest) || isRule(rest) {
-		// Nothing more to note.
-	} else if strings.HasPrefix(rest, "<!--") {
+	case '#', '=', '-', '*', '_':
+		if !sc.heading(i, rest) && !isRule(rest) {
+			return false
+		}
+	case '<':
+		if !strings.HasPrefix(rest, "<!--") {
+			return false
+		}
 		sc.comment, sc.column = !strings.Contains(rest[2:], "-->"), base
-	} else {
+	default:
 		return false
 	}
 	sc.paragraph, sc.inQuote = -1, false
@@ -348,12 +372,15 @@ func (sc *scanner) quote(rest string) {
 func (sc *scanner) heading(i int, rest string) bool {
 	level, text, ok := atxHeading(rest)
 	if ok {
+		if len(sc.items) > 0 {
+			return true
+		}
 		_, end := sc.line(i)
 		start := end - len(rest) + level + strings.Index(rest[level:], text)
 		sc.addHeading(heading{line: i, last: i, level: level, text: sc.slice(start, start+len(text))})
 		return true
 	}
-	if sc.paragraph < 0 {
+	if sc.paragraph < 0 || rest[0] != '=' && rest[0] != '-' {
 		return false
 	}
 	switch underline := strings.TrimRight(rest, " \t"); {
@@ -405,6 +432,7 @@ func isDefinition(line string) bool {
 
 func (sc *scanner) addHeading(h heading) {
 	if len(sc.items) == 0 {
+		h.normal = NormalHeading(h.text.Value)
 		sc.headings = append(sc.headings, h)
 	}
 }
@@ -443,6 +471,9 @@ func fenceLine(rest string) (char byte, length int, info string) {
 
 // atxHeading reads a line, without its indentation, as a heading.
 func atxHeading(rest string) (level int, text string, ok bool) {
+	if rest == "" || rest[0] != '#' {
+		return 0, "", false
+	}
 	for level < len(rest) && rest[level] == '#' {
 		level++
 	}
@@ -482,7 +513,10 @@ func listMarker(rest string, interrupts bool) int {
 	case c == '-' || c == '*' || c == '+':
 		width = 1
 	case c >= '0' && c <= '9':
-		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		digits := 1
+		for digits < len(rest) && rest[digits] >= '0' && rest[digits] <= '9' {
+			digits++
+		}
 		if digits > 9 || digits == len(rest) || rest[digits] != '.' && rest[digits] != ')' || interrupts && rest[:digits] != "1" {
 			return 0
 		}
@@ -505,7 +539,15 @@ func listMarker(rest string, interrupts bool) int {
 // startsBlock reports whether a line, without its indentation, begins a block
 // that ends a paragraph of the list item or block quote before it.
 func startsBlock(rest string) bool {
-	char, _, _ := fenceLine(rest)
-	_, _, heading := atxHeading(rest)
-	return char != 0 || heading || isRule(rest) || rest[0] == '>' || strings.HasPrefix(rest, "<!--") || listMarker(rest, false) > 0
+	switch rest[0] {
+	case '`', '~':
+		char, _, _ := fenceLine(rest)
+		return char != 0
+	case '#':
+		_, _, heading := atxHeading(rest)
+		return heading
+	case '<':
+		return strings.HasPrefix(rest, "<!--")
+	}
+	return rest[0] == '>' || isRule(rest) || listMarker(rest, false) > 0
 }

@@ -4,24 +4,28 @@ import "strings"
 
 // relatedPrompts reads what the items of a list refer to: the target of a link,
 // else a name in code, else the text up to a colon or dash if it is one word.
-func relatedPrompts(s *source, m *markdown, sec Section) []Text {
-	var related []Text
+func relatedPrompts(s *source, m *markdown, sec *Section) []Text {
+	related := s.room.texts
 	for i := sec.Body.Pos.Line - 1; i < sec.Body.End.Line && i < s.count(); i++ {
 		if m.code[i] {
 			continue
 		}
-		start, _ := s.line(i)
-		line := s.lineText(i)
-		at := len(line) - len(strings.TrimLeft(line, " \t"))
-		if at == len(line) || listMarker(line[at:], false) == 0 {
+		start, end := s.line(i)
+		line := s.text[start:end]
+		at := skipSpace(line)
+		if at == len(line) {
 			continue
 		}
-		at += listMarker(line[at:], false)
+		width := listMarker(line[at:], false)
+		if width == 0 {
+			continue
+		}
+		at += width
 		if from, to, ok := reference(line[at:]); ok {
 			related = append(related, s.slice(start+at+from, start+at+to))
 		}
 	}
-	return related
+	return copied(&s.room.texts, related)
 }
 
 // reference finds what a list item refers to, as offsets into it.

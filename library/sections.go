@@ -28,10 +28,11 @@ func markdownSections(s *source, m *markdown) []Section {
 		return nil
 	}
 	sections := make([]Section, len(m.headings))
-	for i, h := range m.headings {
+	for i := range m.headings {
+		h := &m.headings[i]
 		end := len(s.text)
-		for _, next := range m.headings[i+1:] {
-			if next.level <= h.level {
+		for j := i + 1; j < len(m.headings); j++ {
+			if next := &m.headings[j]; next.level <= h.level {
 				end = s.lines[next.line]
 				break
 			}
@@ -40,7 +41,7 @@ func markdownSections(s *source, m *markdown) []Section {
 		if h.last+1 < s.count() {
 			start = s.lines[h.last+1]
 		}
-		sections[i] = Section{Heading: h.text, Level: h.level, Body: s.trimmed(start, max(start, end)), normal: NormalHeading(h.text.Value)}
+		sections[i] = Section{Heading: h.text, Level: h.level, Body: s.trimmed(start, max(start, end)), normal: h.normal}
 	}
 	return sections
 }
@@ -68,6 +69,11 @@ func (sec Section) Empty() bool {
 func NormalHeading(heading string) string {
 	if isNormal(heading) {
 		return heading
+	}
+	for i, customary := range SectionsB {
+		if heading == customary {
+			return customaryHeadings[i]
+		}
 	}
 	var b strings.Builder
 	b.Grow(len(heading))
