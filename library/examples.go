@@ -58,11 +58,18 @@ type marker struct {
 	plain  bool // neither a heading nor bold
 }
 
-var partLabels = map[string]part{
-	"input": inputPart, "example input": inputPart, "sample input": inputPart,
-	"output": outputPart, "expected output": outputPart, "example output": outputPart, "sample output": outputPart,
-	"excerpt of expected output": outputPart, "expected output excerpt": outputPart, "excerpt of output": outputPart, "output excerpt": outputPart,
-	"example": examplePart,
+// partOf returns what a label in lower case announces.
+func partOf(label string) part {
+	switch label {
+	case "input", "example input", "sample input":
+		return inputPart
+	case "output", "expected output", "example output", "sample output",
+		"excerpt of expected output", "expected output excerpt", "excerpt of output", "output excerpt":
+		return outputPart
+	case "example":
+		return examplePart
+	}
+	return noPart
 }
 
 // readMarker reads a line as a marker: a heading, a bold label, or a word with a
@@ -108,7 +115,7 @@ func readMarker(line string) (marker, bool) {
 			label = "example"
 		}
 	}
-	mk.part = partLabels[label]
+	mk.part = partOf(label)
 	switch {
 	case mk.part == noPart:
 		return marker{}, false
@@ -123,7 +130,7 @@ func readMarker(line string) (marker, bool) {
 }
 
 // beginsMarker are the characters that a marker may begin with: those of
-// headings and bold text, and the first letters of partLabels. All are in
+// headings and bold text, and the first letters of the labels of partOf. All are in
 // beginsSign.
 var beginsMarker = characters("#*EIOS")
 
@@ -147,6 +154,8 @@ type exampleReader struct {
 	plain    bool // markers may be plain words with a colon
 	examples []Example
 	others   int    // examples of the prompt that were read before
+	seen     int    // the line that nextMarker returned last, which is asked for again
+	mark     marker // of seen
 	headed   bool   // examples are announced by a marker of their own
 	brackets [2]int // what lastBracket found last for } and ]; count() for none
 }
@@ -280,12 +289,16 @@ func (r *exampleReader) value(line, from int, of part) (to, next int, isJSON boo
 // nextMarker returns the first line from i on that is a marker, or count() for
 // none.
 func (r *exampleReader) nextMarker(i int) (int, marker) {
+	if i == r.seen && i > 0 {
+		return i, r.mark
+	}
 	for k := r.sign(i); k < len(r.signs); k++ {
 		i := int(r.signs[k])
 		if r.lines[i] >= r.limit {
 			break
 		}
 		if mk, ok := r.marker(i); ok {
+			r.seen, r.mark = i, mk
 			return i, mk
 		}
 	}

@@ -1,6 +1,9 @@
 package library
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // A heading is an ATX or setext heading at the top level of a document.
 type heading struct {
@@ -211,7 +214,13 @@ func (sc *scanner) plain(i int) int {
 }
 
 // pastSpaces returns the offset of the first byte from at on that is no space.
+// The lines of JSON begin with many.
 func pastSpaces(text string, at int) int {
+	for ; at+8 <= len(text); at += 8 {
+		if other := eight(text[at:]) ^ 0x2020202020202020; other != 0 {
+			return at + bits.TrailingZeros64(other)/8
+		}
+	}
 	for at < len(text) && text[at] == ' ' {
 		at++
 	}

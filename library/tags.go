@@ -49,9 +49,10 @@ func scanTags(s *source, first int, code []bool, known func(name string) bool) (
 		}
 		start, end := s.line(i)
 		line := s.text[start:end]
-		if name := closeTag(line); ToolTags[name] {
-			continue // what leaked from a tool has a rule of its own
-		} else if name != "" {
+		if name := closeTag(line); name != "" {
+			if ToolTags[name] {
+				continue // what leaked from a tool has a rule of its own
+			}
 			problems = append(problems, problem(SectionTagUnpaired, s.trimmed(start, start+strings.IndexByte(line, '>')+1),
 				"closing tag %q closes nothing; remove it, or open the section it belongs to", "</"+name+">"))
 			continue

@@ -1,7 +1,6 @@
 package library
 
 import (
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,11 +84,15 @@ type source struct {
 	lines []int   // offset of the first byte of each line
 	signs []int32 // the lines that begin with a character of beginsSign, in order
 	crlf  bool    // some line ends in CR LF
-	ascii bool    // a column is a count of bytes
 	near  int     // the line that lineOf returned last
 
-	// The place that pos returned last: index of the line plus one, and so on.
-	// Only texts that are not ASCII need it.
+	// All bytes that are not ASCII lie between these offsets, which are the same
+	// where there are none. Most texts have none, or a few in one place, and a
+	// column of any other line is a count of bytes.
+	wide span
+
+	// The place that pos returned last of a line that is not ASCII: index of the
+	// line plus one, and so on.
 	last struct{ line, column, offset int }
 
 	room room
@@ -121,60 +124,51 @@ func (s *source) read(path, text string) {
 	}
 	s.near = 0
 	s.last.line = 0
-	s.indexLines()
 	s.crlf = strings.IndexByte(text, '\r') >= 0 && strings.Contains(text, "\r\n")
-	s.signs = s.signs[:0]
-	for i, at := range s.lines {
+	s.wide = wideSpan(text)
+	lines, signs := s.lines[:0], s.signs[:0]
+	for at := s.first; ; {
 		if at < len(text) && beginsSign[text[at]] {
-			s.signs = append(s.signs, int32(i))
+			signs = append(signs, int32(len(lines)))
 		}
+		lines = append(lines, at)
+		n := strings.IndexByte(text[at:], '\n')
+		if n < 0 {
+			break
+		}
+		at += n + 1
 	}
+	s.lines, s.signs = lines, signs
 }
 
-// indexLines finds the lines, and whether the text is ASCII, eight bytes at a
-// time: a search for each line end takes longer, since lines are short.
-func (s *source) indexLines() {
-	const (
-		every = 0x0101010101010101
-		low   = 0x7f * every
-	)
-	text, lines := s.text, s.lines[:cap(s.lines)]
-	i, n := s.first, 1
-	var seen uint64
-	for ; i+8 <= len(text); i += 8 {
-		if n+8 >= len(lines) {
-			lines = slices.Grow(lines, len(lines)+128)
-			lines = lines[:cap(lines)]
-		}
-		b := text[i : i+8]
-		word := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-		seen |= word
-		x := word ^ '\n'*every
-		ends := ^((x&low + low) | x | low) // the high bit of each byte that is a line end
-		// The first is noted without asking whether there is one: the processor
-		// could not guess the answer.
-		lines[n] = i + bits.TrailingZeros64(ends)/8 + 1
-		n += int((ends | -ends) >> 63)
-		for ends &= ends - 1; ends != 0; ends &= ends - 1 {
-			lines[n] = i + bits.TrailingZeros64(ends)/8 + 1
-			n++
-		}
+// wideSpan returns where the bytes that are not ASCII begin and end. It looks at
+// eight bytes at a time, and may take up to seven others for some of them.
+func wideSpan(text string) span {
+	from, to := 0, len(text)
+	for from+8 <= to && isASCII8(text[from:]) {
+		from += 8
 	}
-	if n+8 >= len(lines) {
-		lines = slices.Grow(lines, 16)
-		lines = lines[:cap(lines)]
+	for from < to && text[from] < utf8.RuneSelf && from+8 > to {
+		from++
 	}
-	for ; i < len(text); i++ {
-		seen |= uint64(text[i])
-		if text[i] == '\n' {
-			lines[n] = i + 1
-			n++
-		}
+	if from == to {
+		return span{}
 	}
-	lines[0] = s.first
-	s.lines = lines[:n]
-	s.ascii = s.first == 0 && seen&^low == 0
+	for to-8 > from && isASCII8(text[to-8:]) {
+		to -= 8
+	}
+	return span{from, to}
+}
+
+// isASCII8 reports whether the first eight bytes of a text are ASCII.
+func isASCII8(b string) bool { return eight(b)&0x8080808080808080 == 0 }
+
+// eight returns the first eight bytes of a text as one number, the first of them
+// lowest.
+func eight(b string) uint64 {
+	_ = b[7]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
 // A room is memory that is used for one file after the other, for lists whose
@@ -278,7 +272,7 @@ func (s *source) pos(offset int) Pos {
 // long as a file.
 func (s *source) posOn(i, offset int) Pos {
 	from, column := s.lines[i], 1
-	if s.ascii {
+	if offset <= s.wide.start || from >= s.wide.end {
 		return Pos{Path: s.path, Line: i + 1, Column: offset - from + 1, Offset: offset}
 	}
 	if s.last.line == i+1 && s.last.offset <= offset {
@@ -306,7 +300,7 @@ func (s *source) sliceOn(i, start, end int) Text {
 	t := Text{Value: s.text[start:end], Pos: s.posOn(i, start)}
 	t.End = t.Pos
 	t.End.Offset = end
-	if s.ascii {
+	if end <= s.wide.start || start >= s.wide.end {
 		t.End.Column += end - start
 	} else {
 		t.End.Column += utf8.RuneCountInString(t.Value)
@@ -345,7 +339,7 @@ func (s *source) normalised(start, end int) string {
 // encodingProblems reports a byte order mark and the first byte that is not
 // UTF-8.
 func encodingProblems(s *source) (problems []Problem) {
-	if s.ascii {
+	if s.wide.end == 0 && s.first == 0 {
 		return nil
 	}
 	if s.first > 0 {
