@@ -90,9 +90,11 @@ func readB(d *document, p *Prompt) {
 		p.Template = Template{}
 	}
 	p.Variables = vars.list
+	related := d.room.texts
 	for _, sec := range findSections(p.Sections, relatedHeadings...) {
-		p.Related = append(p.Related, relatedPrompts(d.source, d.md, sec)...)
+		related = relatedPrompts(related, d.source, d.md, sec)
 	}
+	p.Related = copied(&d.room.texts, related)
 }
 
 // promptSpans returns what is sent of the sections with some headings: the code

@@ -385,8 +385,11 @@ func (sc *scanner) heading(i int, rest string) bool {
 			return true
 		}
 		_, end := sc.line(i)
-		start := end - len(rest) + level + strings.Index(rest[level:], text)
-		sc.addHeading(heading{line: i, last: i, level: level, text: sc.slice(start, start+len(text))})
+		start := end - len(rest) + level
+		if text != "" {
+			start += skipSpace(rest[level:])
+		}
+		sc.addHeading(i, i, level, sc.slice(start, start+len(text)))
 		return true
 	}
 	if sc.paragraph < 0 || rest[0] != '=' && rest[0] != '-' {
@@ -410,7 +413,7 @@ func (sc *scanner) heading(i int, rest string) bool {
 	}
 	start, _ := sc.line(first)
 	_, end := sc.line(i - 1)
-	sc.addHeading(heading{line: first, last: i, level: level, text: sc.trimmed(start, end)})
+	sc.addHeading(first, i, level, sc.trimmed(start, end))
 	return true
 }
 
@@ -439,10 +442,9 @@ func isDefinition(line string) bool {
 	return false
 }
 
-func (sc *scanner) addHeading(h heading) {
+func (sc *scanner) addHeading(line, last, level int, text Text) {
 	if len(sc.items) == 0 {
-		h.normal = NormalHeading(h.text.Value)
-		sc.headings = append(sc.headings, h)
+		sc.headings = append(sc.headings, heading{line, last, level, text, NormalHeading(text.Value)})
 	}
 }
 
@@ -489,7 +491,13 @@ func atxHeading(rest string) (level int, text string, ok bool) {
 	if level == 0 || level > 6 || level < len(rest) && rest[level] != ' ' && rest[level] != '\t' {
 		return 0, "", false
 	}
-	text = strings.Trim(rest[level:], " \t")
+	text = rest[level+skipSpace(rest[level:]):]
+	for text != "" && (text[len(text)-1] == ' ' || text[len(text)-1] == '\t') {
+		text = text[:len(text)-1]
+	}
+	if text == "" || text[len(text)-1] != '#' {
+		return level, text, true
+	}
 	if closing := strings.TrimRight(text, "#"); closing == "" || closing != text && isSpace(closing[len(closing)-1]) {
 		text = strings.TrimRight(closing, " \t")
 	}

@@ -2,10 +2,9 @@ package library
 
 import "strings"
 
-// relatedPrompts reads what the items of a list refer to: the target of a link,
+// relatedPrompts adds what the items of a list refer to: the target of a link,
 // else a name in code, else the text up to a colon or dash if it is one word.
-func relatedPrompts(s *source, m *markdown, sec *Section) []Text {
-	related := s.room.texts
+func relatedPrompts(related []Text, s *source, m *markdown, sec *Section) []Text {
 	for i := sec.Body.Pos.Line - 1; i < sec.Body.End.Line && i < s.count(); i++ {
 		if m.code[i] {
 			continue
@@ -25,7 +24,7 @@ func relatedPrompts(s *source, m *markdown, sec *Section) []Text {
 			related = append(related, s.slice(start+at+from, start+at+to))
 		}
 	}
-	return copied(&s.room.texts, related)
+	return related
 }
 
 // reference finds what a list item refers to, as offsets into it.

@@ -37,6 +37,7 @@ func markdownSections(s *source, m *markdown) []Section {
 				break
 			}
 		}
+		s.near = h.last // where the body begins, or just above
 		start := len(s.text)
 		if h.last+1 < s.count() {
 			start = s.lines[h.last+1]

@@ -287,6 +287,9 @@ func (s *source) posOn(i, offset int) Pos {
 
 // slice returns the text between two offsets.
 func (s *source) slice(start, end int) Text {
+	if i := s.near; start >= s.lines[i] && start <= end && i+1 < len(s.lines) && end < s.lines[i+1] {
+		return s.sliceOn(i, start, end) // as most often
+	}
 	from := min(max(start, s.first), len(s.text))
 	i := s.lineOf(from)
 	if i+1 < len(s.lines) && start == from && start <= end && end < s.lines[i+1] {
@@ -297,14 +300,18 @@ func (s *source) slice(start, end int) Text {
 
 // sliceOn is slice for a line that is known and is not the last.
 func (s *source) sliceOn(i, start, end int) Text {
+	if from := s.lines[i]; end <= s.wide.start || from >= s.wide.end {
+		column := start - from + 1
+		return Text{
+			Value: s.text[start:end],
+			Pos:   Pos{Path: s.path, Line: i + 1, Column: column, Offset: start},
+			End:   Pos{Path: s.path, Line: i + 1, Column: column + end - start, Offset: end},
+		}
+	}
 	t := Text{Value: s.text[start:end], Pos: s.posOn(i, start)}
 	t.End = t.Pos
 	t.End.Offset = end
-	if end <= s.wide.start || start >= s.wide.end {
-		t.End.Column += end - start
-	} else {
-		t.End.Column += utf8.RuneCountInString(t.Value)
-	}
+	t.End.Column += utf8.RuneCountInString(t.Value)
 	return t
 }
 
@@ -339,12 +346,12 @@ func (s *source) normalised(start, end int) string {
 // encodingProblems reports a byte order mark and the first byte that is not
 // UTF-8.
 func encodingProblems(s *source) (problems []Problem) {
-	if s.wide.end == 0 && s.first == 0 {
-		return nil
-	}
 	if s.first > 0 {
 		problems = append(problems, problem(ByteOrderMark, fileStart(s.path),
 			"byte order mark before the text; many readers then miss the front matter, so save the file as UTF-8 without it"))
+	}
+	if utf8.ValidString(s.text[s.wide.start:s.wide.end]) {
+		return problems
 	}
 	if bad := invalidUTF8(s.text); bad >= 0 {
 		problems = append(problems, problem(NotUTF8, s.slice(bad, bad+1), "byte 0x%02X is not UTF-8; save the file as UTF-8", s.text[bad]))

@@ -112,21 +112,25 @@ func placeholderAt(text string, i int) (placeholder, bool) {
 		name := strings.TrimSpace(rest[:end])
 		return placeholder{Mustache, name, i, i + end + 4}, isName(name)
 	}
-	closing := byte(']')
+	end, limit := i+1, min(len(text), i+1+longestName+1)
 	if text[i] == '{' {
-		closing = '}'
+		for end < limit && (isNameByte(text[end]) || text[end] == '-' || text[end] == '.') {
+			end++
+		}
+		if end == limit || text[end] != '}' || !isName(text[i+1:end]) {
+			return placeholder{}, false
+		}
+		return placeholder{Braces, text[i+1 : end], i, end + 1}, true
 	}
-	end := strings.IndexByte(text[i:min(len(text), i+1+longestName+1)], closing)
-	if end < 2 {
+	for end < limit && !endsPhrase[text[end]] {
+		end++
+	}
+	if end == limit || text[end] != ']' || end == i+1 {
 		return placeholder{}, false
 	}
-	name := text[i+1 : i+end]
-	p := placeholder{Brackets, name, i, i + end + 1}
-	if closing == '}' {
-		p.style = Braces
-		return p, isName(name)
-	}
-	if strings.ContainsAny(name, "[]{}\n\"'") || name != strings.TrimSpace(name) {
+	name := text[i+1 : end]
+	p := placeholder{Brackets, name, i, end + 1}
+	if name != strings.TrimSpace(name) {
 		return placeholder{}, false
 	}
 	if i > 0 && (isNameByte(text[i-1]) || text[i-1] == ')' || text[i-1] == ']' || text[i-1] == '!') {
@@ -138,9 +142,12 @@ func placeholderAt(text string, i int) (placeholder, bool) {
 	return p, name != "x" && name != "X"
 }
 
-func isNameByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
-}
+// endsPhrase are the characters that do not stand inside of [any phrase].
+var endsPhrase = characters("[]{}\n\"'")
+
+func isNameByte(c byte) bool { return nameBytes[c] }
+
+var nameBytes = characters("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 // isName reports whether s is an identifier, with hyphens and dots allowed
 // inside.
