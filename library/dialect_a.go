@@ -58,6 +58,7 @@ func readA(d *document, p *Prompt) {
 		from = t.after
 	}
 	sent = append(sent, span{from, len(d.text)})
+	empty(&d.room.tags, tags)
 	numberExamples(p.Examples)
 	for i := range p.Examples {
 		bindMembers(d.source, &p.Examples[i])

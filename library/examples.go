@@ -75,7 +75,12 @@ func partOf(label string) part {
 // readMarker reads a line as a marker: a heading, a bold label, or a word with a
 // colon.
 func readMarker(line string) (marker, bool) {
-	if line == "" || !beginsMarker[line[0]] {
+	switch { // as nearly all are, first
+	case line == "Input:":
+		return marker{part: inputPart, rest: len(line), plain: true}, true
+	case line == "Output:":
+		return marker{part: outputPart, rest: len(line), plain: true}, true
+	case line == "" || !beginsMarker[line[0]]:
 		return marker{}, false
 	}
 	var mk marker

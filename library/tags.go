@@ -16,11 +16,13 @@ type tag struct {
 
 // readTags reads the outermost elements from line first on. Tags inside code
 // blocks are text. A known section that is never closed ends where the next
-// known section begins, so that one lost tag does not swallow the others.
+// known section begins, so that one lost tag does not swallow the others. The
+// list is made in the room of s.
 func readTags(s *source, first int, m *markdown, known func(name string) bool) (tags []tag, problems []Problem) {
 	tags, problems, ok := scanTags(s, first, m.code, known)
 	if !ok {
 		// A broken code block may have hidden a closing tag.
+		s.room.tags = nil // tags is in use
 		if again, p, ok := scanTags(s, first, make([]bool, len(m.code)), known); ok {
 			return again, p
 		}
@@ -41,6 +43,7 @@ func scanTags(s *source, first int, code []bool, known func(name string) bool) (
 	ok = true
 	var few [16]element
 	elements := pairTags(few[:0], s, first, code)
+	tags = s.room.tags
 	next := first // lines before it are done with
 	for _, sign := range s.signs[s.sign(first):] {
 		i := int(sign)
@@ -83,9 +86,6 @@ func scanTags(s *source, first int, code []bool, known func(name string) bool) (
 			continue // a placeholder such as <insert>, no section
 		}
 		t.name = s.slice(start+1, start+1+len(name))
-		if tags == nil {
-			tags = make([]tag, 0, len(TagsA))
-		}
 		tags = append(tags, t)
 	}
 	return tags, problems, ok

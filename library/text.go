@@ -142,10 +142,17 @@ func (s *source) read(path, text string) {
 }
 
 // wideSpan returns where the bytes that are not ASCII begin and end. It looks at
-// eight bytes at a time, and may take up to seven others for some of them.
+// many bytes at a time, and may take some others for such.
 func wideSpan(text string) span {
 	from, to := 0, len(text)
-	for from+8 <= to && isASCII8(text[from:]) {
+	for from+32 <= to {
+		b := text[from : from+32]
+		if (eight(b)|eight(b[8:])|eight(b[16:])|eight(b[24:]))&notASCII != 0 {
+			break
+		}
+		from += 32
+	}
+	for from+8 <= to && eight(text[from:])&notASCII == 0 {
 		from += 8
 	}
 	for from < to && text[from] < utf8.RuneSelf && from+8 > to {
@@ -154,14 +161,18 @@ func wideSpan(text string) span {
 	if from == to {
 		return span{}
 	}
-	for to-8 > from && isASCII8(text[to-8:]) {
-		to -= 8
+	for to-32 > from {
+		b := text[to-32 : to]
+		if (eight(b)|eight(b[8:])|eight(b[16:])|eight(b[24:]))&notASCII != 0 {
+			break
+		}
+		to -= 32
 	}
 	return span{from, to}
 }
 
-// isASCII8 reports whether the first eight bytes of a text are ASCII.
-func isASCII8(b string) bool { return eight(b)&0x8080808080808080 == 0 }
+// notASCII are the bits that no ASCII byte of eight has.
+const notASCII = 0x8080808080808080
 
 // eight returns the first eight bytes of a text as one number, the first of them
 // lowest.
@@ -176,6 +187,7 @@ func eight(b string) uint64 {
 type room struct {
 	headings []heading
 	fences   []fence
+	tags     []tag
 	texts    []Text
 	parts    []Part
 	bindings []Binding
