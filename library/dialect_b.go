@@ -56,10 +56,11 @@ var governanceKeys = []string{
 func readB(d *document, p *Prompt) {
 	p.Sections = markdownSections(d.source, d.md)
 	vars := &variableSet{}
-	for _, sec := range findSections(p.Sections, variableHeadings...) {
+	var few [2]*Section
+	for _, sec := range findSections(few[:0], p.Sections, variableHeadings) {
 		vars.document(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset)
 	}
-	for _, sec := range findSections(p.Sections, exampleHeadings...) {
+	for _, sec := range findSections(few[:0], p.Sections, exampleHeadings) {
 		if sec.Level > 2 {
 			continue
 		}
@@ -91,7 +92,7 @@ func readB(d *document, p *Prompt) {
 	}
 	p.Variables = vars.list
 	related := d.room.texts
-	for _, sec := range findSections(p.Sections, relatedHeadings...) {
+	for _, sec := range findSections(few[:0], p.Sections, relatedHeadings) {
 		related = relatedPrompts(related, d.source, d.md, sec)
 	}
 	p.Related = copied(&d.room.texts, related)

@@ -149,7 +149,8 @@ func scanMarkdown(s *source, first int, mode fenceMode, stray int) *markdown {
 
 // scan handles a line that is not plain.
 func (sc *scanner) scan(i int) {
-	text := sc.lineText(i)
+	start, end := sc.line(i)
+	text := sc.text[start:end]
 	column, at := indentation(text, 0, 0)
 	blank := at == len(text)
 	if sc.inFence {
@@ -272,6 +273,9 @@ func (sc *scanner) block(i int, text string, column, at int) {
 			sc.inQuote = false
 			return // indented code, or the next line of a paragraph
 		}
+		if !beginsBlock[rest[0]] {
+			break
+		}
 		if sc.leaf(i, rest, base) {
 			return
 		}
@@ -340,8 +344,12 @@ func (sc *scanner) leaf(i int, rest string, base int) bool {
 		sc.inFence, sc.char, sc.length, sc.column = true, char, length, base
 		sc.fences = append(sc.fences, fence{open: i, close: sc.count(), info: info})
 		sc.code[i] = true
-	case '#', '=', '-', '*', '_':
-		if !sc.heading(i, rest) && !isRule(rest) {
+	case '#', '=':
+		if !sc.heading(i, rest) {
+			return false
+		}
+	case '-', '*', '_':
+		if !(sc.paragraph >= 0 && sc.heading(i, rest)) && !isRule(rest) {
 			return false
 		}
 	case '<':
@@ -379,10 +387,10 @@ func (sc *scanner) quote(rest string) {
 // heading adds a heading, if the line is one or underlines one. Inside a list
 // item a heading is read but is no section.
 func (sc *scanner) heading(i int, rest string) bool {
-	level, text, ok := atxHeading(rest)
-	if ok {
-		if len(sc.items) > 0 {
-			return true
+	if rest[0] == '#' {
+		level, text, ok := atxHeading(rest)
+		if !ok || len(sc.items) > 0 {
+			return ok
 		}
 		_, end := sc.line(i)
 		start := end - len(rest) + level
@@ -395,6 +403,7 @@ func (sc *scanner) heading(i int, rest string) bool {
 	if sc.paragraph < 0 || rest[0] != '=' && rest[0] != '-' {
 		return false
 	}
+	level := 0
 	switch underline := strings.TrimRight(rest, " \t"); {
 	case strings.Trim(underline, "=") == "":
 		level = 1

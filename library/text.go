@@ -259,12 +259,16 @@ func (s *source) lineOf(offset int) int {
 			return i
 		}
 	}
-	i, found := slices.BinarySearch(s.lines, offset)
-	if !found {
-		i--
+	from, to := 0, len(s.lines) // the line lies in between
+	for to-from > 1 {
+		if middle := int(uint(from+to) / 2); s.lines[middle] <= offset {
+			from = middle
+		} else {
+			to = middle
+		}
 	}
-	s.near = max(i, 0)
-	return s.near
+	s.near = from
+	return from
 }
 
 // sign returns the index in signs of the first line from i on.
