@@ -3,7 +3,6 @@ package library
 import (
 	"fmt"
 	"strings"
-	"sync"
 )
 
 // conflictMarkers finds the first unresolved merge conflict in the lines from
@@ -17,9 +16,10 @@ func conflictMarkers(s *source, first, limit int) (Problem, bool) {
 
 func findConflict(s *source, first, limit int) (p Problem, from, to int, ok bool) {
 	begin, middle := -1, -1
-	for i := first; i < s.count() && s.lines[i] < limit; i++ {
+	for _, line := range s.signs[s.sign(first):] {
+		i := int(line)
 		start := s.lines[i]
-		if start+7 > len(s.text) {
+		if start >= limit || start+7 > len(s.text) {
 			break
 		}
 		switch s.text[start : start+7] {
@@ -53,7 +53,7 @@ func isMarker(line string) bool { return len(line) == 7 || line[7] == ' ' }
 // bodyConflict is conflictMarkers for a body. Markers inside a code block of a
 // text that speaks of merge conflicts are an example of one.
 func bodyConflict(s *source, first int, m *markdown) (Problem, bool) {
-	mentioned := sync.OnceValue(func() bool { return mentionsConflicts(s) })
+	mentioned := 0 // yes: 1, no: -1
 	for first < s.count() {
 		p, from, to, ok := findConflict(s, first, len(s.text))
 		if !ok {
@@ -63,7 +63,13 @@ func bodyConflict(s *source, first int, m *markdown) (Problem, bool) {
 		for i := from; i <= to; i++ {
 			quoted = quoted && m.code[i]
 		}
-		if !quoted || !mentioned() {
+		if quoted && mentioned == 0 {
+			mentioned = -1
+			if mentionsConflicts(s) {
+				mentioned = 1
+			}
+		}
+		if !quoted || mentioned < 0 {
 			return p, true
 		}
 		first = to + 1

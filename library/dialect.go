@@ -29,15 +29,14 @@ type document struct {
 	md    *markdown
 }
 
-// findSections returns the sections of a document whose normalised heading is
-// one of names, without those that lie in one of them.
-func findSections(sections []Section, names ...string) []Section {
-	var found []Section
+// findSections adds to found the sections of a document whose normalised heading
+// is one of names, without those that lie in one of them.
+func findSections(found []*Section, sections []Section, names []string) []*Section {
 	end := 0
 	for i := range sections {
 		sec := &sections[i]
 		if sec.Heading.Pos.Offset >= end && slices.Contains(names, sec.Normal()) {
-			found = append(found, *sec)
+			found = append(found, sec)
 			end = sec.Body.End.Offset
 		}
 	}

@@ -23,8 +23,9 @@ func isTagA(name string) bool { return slices.Contains(TagsA, name) }
 // detectA looks for one of the tags alone on a line outside of code, that is not
 // nested in an element of another name.
 func detectA(d *document) bool {
-	for i := d.first; i < d.count(); i++ {
-		if d.md.code[i] || d.lines[i] >= len(d.text) || d.text[d.lines[i]] != '<' {
+	for _, sign := range d.signs[d.sign(d.first):] {
+		i := int(sign)
+		if d.md.code[i] || d.text[d.lines[i]] != '<' {
 			continue
 		}
 		if line := d.lineText(i); isTagA(openTag(line)) {
@@ -38,16 +39,18 @@ func readA(d *document, p *Prompt) {
 	tags, problems := readTags(d.source, d.first, d.md, isTagA)
 	p.Problems = append(p.Problems, problems...)
 	vars := &variableSet{}
-	var sent []span
+	var few [4]span
+	sent := few[:0]
 	from := d.body
 	p.Sections = make([]Section, 0, len(tags))
-	for _, t := range tags {
+	for i := range tags {
+		t := &tags[i]
 		p.Sections = append(p.Sections, Section{Heading: t.name, Level: 1, Body: d.trimmed(t.start, t.end), Tagged: true})
 		switch t.name.Value {
 		case "variables":
-			vars.document(documentedNames(d.source, t.start, t.end))
+			vars.document(d.source, t.start, t.end)
 		case "examples":
-			p.Examples = append(p.Examples, readExamples(d.source, d.md, t.start, t.end, true)...)
+			p.Examples = readExamples(p.Examples, d.source, d.md, t.start, t.end, true)
 		default:
 			continue
 		}
@@ -55,6 +58,7 @@ func readA(d *document, p *Prompt) {
 		from = t.after
 	}
 	sent = append(sent, span{from, len(d.text)})
+	empty(&d.room.tags, tags)
 	numberExamples(p.Examples)
 	for i := range p.Examples {
 		bindMembers(d.source, &p.Examples[i])
@@ -63,9 +67,9 @@ func readA(d *document, p *Prompt) {
 		return ph.style == Mustache || vars.has(ph.name)
 	})}
 	for i := range p.Examples {
-		for _, b := range p.Examples[i].Bindings {
-			if vars.has(b.Name.Value) {
-				vars.use(b.Name)
+		for j := range p.Examples[i].Bindings {
+			if name := &p.Examples[i].Bindings[j].Name; vars.has(name.Value) {
+				vars.use(name)
 			}
 		}
 	}
@@ -82,12 +86,12 @@ func bindMembers(s *source, e *Example) {
 	text := s.text[start:e.Input.End.Offset]
 	members, _, _ := schema.ScanObject(text)
 	e.Bindings = make([]Binding, 0, len(members))
-	for _, m := range members {
-		name := s.slice(start+m.NameStart+1, start+m.NameEnd-1)
-		name.Value = m.Name
+	for i := range members {
+		m := &members[i]
 		if s.crlf && !strings.HasPrefix(strings.TrimLeft(text[m.NameEnd:], " \t\r\n:"), `"`) {
 			m.Value = strings.ReplaceAll(m.Value, "\r\n", "\n")
 		}
-		e.Bindings = append(e.Bindings, Binding{Name: name, Value: m.Value})
+		e.Bindings = append(e.Bindings, Binding{Name: s.slice(start+m.NameStart+1, start+m.NameEnd-1), Value: m.Value})
+		e.Bindings[i].Name.Value = m.Name
 	}
 }

@@ -33,15 +33,15 @@ var customaryHeadings = []string{"description", "use cases", "prompt", "variable
 // to front matter that carries governance.
 func detectB(d *document) bool {
 	customary := 0
-	for _, h := range d.md.headings {
+	for i := range d.md.headings {
+		h := &d.md.headings[i]
 		if h.level != 2 {
 			continue
 		}
-		normal := NormalHeading(h.text.Value)
-		if slices.Contains(promptHeadings, normal) {
+		if slices.Contains(promptHeadings, h.normal) {
 			return true
 		}
-		if slices.Contains(customaryHeadings, normal) {
+		if slices.Contains(customaryHeadings, h.normal) {
 			customary++
 		}
 	}
@@ -57,24 +57,25 @@ var governanceKeys = []string{
 func readB(d *document, p *Prompt) {
 	p.Sections = markdownSections(d.source, d.md)
 	vars := &variableSet{}
-	for _, sec := range findSections(p.Sections, variableHeadings...) {
-		vars.document(documentedNames(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset))
+	var few [2]*Section
+	for _, sec := range findSections(few[:0], p.Sections, variableHeadings) {
+		vars.document(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset)
 	}
-	for _, sec := range findSections(p.Sections, inputHeadings...) {
-		vars.document(inputNames(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset))
+	for _, sec := range findSections(few[:0], p.Sections, inputHeadings) {
+		vars.enter(inputNames(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset))
 	}
-	for _, sec := range findSections(p.Sections, exampleHeadings...) {
+	for _, sec := range findSections(few[:0], p.Sections, exampleHeadings) {
 		if sec.Level > 2 {
 			continue
 		}
-		p.Examples = append(p.Examples, readExamples(d.source, d.md, sec.Body.Pos.Offset, sec.Body.End.Offset, false)...)
+		p.Examples = readExamples(p.Examples, d.source, d.md, sec.Body.Pos.Offset, sec.Body.End.Offset, false)
 	}
-	bound := map[string]bool{}
+	var bound names
 	numberExamples(p.Examples)
 	for i := range p.Examples {
 		bindLines(d.source, &p.Examples[i])
-		for _, b := range p.Examples[i].Bindings {
-			bound[b.Name.Value] = true
+		for j := range p.Examples[i].Bindings {
+			bound.add(p.Examples[i].Bindings[j].Name.Value)
 		}
 	}
 	isVariable := func(ph placeholder) bool {
@@ -84,7 +85,7 @@ func readB(d *document, p *Prompt) {
 		case Braces:
 			return vars.has(ph.name)
 		}
-		return vars.has(ph.name) || bound[ph.name] || isSnakeCase(ph.name)
+		return vars.has(ph.name) || bound.find(ph.name) >= 0 || isSnakeCase(ph.name)
 	}
 	p.Template = Template{
 		System: parts(d.source, promptSpans(d, p, systemHeadings), vars, isVariable),
@@ -94,9 +95,11 @@ func readB(d *document, p *Prompt) {
 		p.Template = Template{}
 	}
 	p.Variables = vars.list
-	for _, sec := range findSections(p.Sections, relatedHeadings...) {
-		p.Related = append(p.Related, relatedPrompts(d.source, d.md, sec)...)
+	related := d.room.texts
+	for _, sec := range findSections(few[:0], p.Sections, relatedHeadings) {
+		related = relatedPrompts(related, d.source, d.md, sec)
 	}
+	p.Related = copied(&d.room.texts, related)
 }
 
 // promptSpans returns what is sent of the sections with some headings: the code
@@ -108,24 +111,26 @@ func promptSpans(d *document, p *Prompt, headings []string) []span {
 			continue
 		}
 		start, end := sec.Body.Pos.Offset, sec.Body.End.Offset
-		var blocks []fence
+		var block fence
+		blocks := 0
 		for _, f := range d.md.fences {
 			if d.lines[f.open] >= start && d.lines[f.open] < end {
-				blocks = append(blocks, f)
+				block = f
+				blocks++
 			}
 		}
-		if len(blocks) != 1 {
+		if blocks != 1 {
 			for last := d.lineOf(end - 1); last > d.lineOf(start) && !d.md.code[last] && (isBlank(d.lineText(last)) || isRule(d.lineText(last))); last-- {
 				end = d.lines[last]
 			}
 			return []span{{start, end}}
 		}
 		from, to := len(d.text), len(d.text)
-		if blocks[0].open+1 < d.count() {
-			from = d.lines[blocks[0].open+1]
+		if block.open+1 < d.count() {
+			from = d.lines[block.open+1]
 		}
-		if blocks[0].close < d.count() {
-			to = d.lines[blocks[0].close]
+		if block.close < d.count() {
+			to = d.lines[block.close]
 		}
 		return []span{{from, max(from, to)}}
 	}
@@ -136,10 +141,12 @@ func promptSpans(d *document, p *Prompt, headings []string) []span {
 // next such line; what stands before the first binds nothing.
 func bindLines(s *source, e *Example) {
 	limit := e.Input.End.Offset
+	bindings := s.room.bindings
 	from := -1 // where the value of the last binding begins
 	bind := func(to int) {
 		if from >= 0 {
-			e.Bindings[len(e.Bindings)-1].Value = s.trimmed(from, to).Value
+			from, to = s.trim(from, to)
+			bindings[len(bindings)-1].Value = s.normalised(from, to)
 		}
 	}
 	for i := s.lineOf(e.Input.Pos.Offset); i < s.count() && s.lines[i] < limit; i++ {
@@ -149,19 +156,20 @@ func bindLines(s *source, e *Example) {
 		if name, rest, ok := bindingLine(line); ok {
 			bind(start)
 			at := start + strings.Index(line, name)
-			e.Bindings = append(e.Bindings, Binding{Name: s.slice(at, at+len(name))})
+			bindings = append(bindings, Binding{Name: s.slice(at, at+len(name))})
 			from = end - len(rest)
 		} else if char, _, _ := fenceLine(line); from < 0 && char == 0 && !isBlank(line) {
 			e.Unbound = append(e.Unbound, s.trimmed(start, end))
 		}
 	}
 	bind(limit)
+	e.Bindings = copied(&s.room.bindings, bindings)
 }
 
 // bindingLine reads "[name]: value" or "{{name}}: value", which may be an item
 // of a list and have its name in code.
 func bindingLine(line string) (name, value string, ok bool) {
-	head := strings.TrimLeft(line, " \t")
+	head := line[skipSpace(line):]
 	head = strings.TrimPrefix(strings.TrimPrefix(head, "- "), "* ")
 	code := strings.HasPrefix(head, "`")
 	head = strings.TrimPrefix(head, "`")

@@ -58,22 +58,38 @@ type marker struct {
 	plain  bool // neither a heading nor bold
 }
 
-var partLabels = map[string]part{
-	"input": inputPart, "example input": inputPart, "sample input": inputPart,
-	"output": outputPart, "expected output": outputPart, "example output": outputPart, "sample output": outputPart,
-	"excerpt of expected output": outputPart, "expected output excerpt": outputPart, "excerpt of output": outputPart, "output excerpt": outputPart,
-	"example": examplePart,
+// partOf returns what a label in lower case announces.
+func partOf(label string) part {
+	switch label {
+	case "input", "example input", "sample input":
+		return inputPart
+	case "output", "expected output", "example output", "sample output",
+		"excerpt of expected output", "expected output excerpt", "excerpt of output", "output excerpt":
+		return outputPart
+	case "example":
+		return examplePart
+	}
+	return noPart
 }
 
 // readMarker reads a line as a marker: a heading, a bold label, or a word with a
 // colon.
 func readMarker(line string) (marker, bool) {
-	if line == "" || !beginsMarker(line[0]) {
+	switch { // as nearly all are, first
+	case line == "Input:":
+		return marker{part: inputPart, rest: len(line), plain: true}, true
+	case line == "Output:":
+		return marker{part: outputPart, rest: len(line), plain: true}, true
+	case line == "" || !beginsMarker[line[0]]:
 		return marker{}, false
 	}
 	var mk marker
 	label, title := "", ""
-	if _, text, ok := atxHeading(line); ok {
+	if line[0] == '#' {
+		_, text, ok := atxHeading(line)
+		if !ok {
+			return marker{}, false
+		}
 		mk.rest = len(line)
 		label, title, _ = strings.Cut(strings.Trim(text, "*"), ":")
 	} else if inner, ok := strings.CutPrefix(line, "**"); ok {
@@ -87,11 +103,12 @@ func readMarker(line string) (marker, bool) {
 			mk.rest++
 		}
 	} else {
-		var ok bool
-		if label, _, ok = strings.Cut(line, ":"); !ok || len(label) > 40 {
+		n := strings.IndexByte(line[:min(len(line), 40+1)], ':')
+		if n < 0 {
 			return marker{}, false
 		}
-		mk.rest = len(label) + 1
+		label = line[:n]
+		mk.rest = n + 1
 		mk.plain = true
 	}
 	if i := strings.IndexByte(label, '('); i > 0 {
@@ -103,7 +120,7 @@ func readMarker(line string) (marker, bool) {
 			label = "example"
 		}
 	}
-	mk.part = partLabels[label]
+	mk.part = partOf(label)
 	switch {
 	case mk.part == noPart:
 		return marker{}, false
@@ -117,8 +134,10 @@ func readMarker(line string) (marker, bool) {
 	return mk, true
 }
 
-// beginsMarker is a quick look at the first character of a line.
-func beginsMarker(c byte) bool { return c == '#' || c == '*' || c >= 'A' && c <= 'Z' }
+// beginsMarker are the characters that a marker may begin with: those of
+// headings and bold text, and the first letters of the labels of partOf. All are in
+// beginsSign.
+var beginsMarker = characters("#*EIOS")
 
 func atoi(s string) int {
 	n := 0
@@ -139,21 +158,21 @@ type exampleReader struct {
 	limit    int
 	plain    bool // markers may be plain words with a colon
 	examples []Example
+	others   int    // examples of the prompt that were read before
+	seen     int    // the line that nextMarker returned last, which is asked for again
+	mark     marker // of seen
 	headed   bool   // examples are announced by a marker of their own
 	brackets [2]int // what lastBracket found last for } and ]; count() for none
 }
 
-func readExamples(s *source, md *markdown, start, limit int, plain bool) []Example {
-	r := &exampleReader{source: s, md: md, limit: limit, plain: plain}
-	for i := r.lineOf(start); i < r.count() && r.lines[i] < limit; {
-		mk, ok := r.marker(i)
-		if !ok {
-			i++
-			continue
-		}
+// readExamples adds the examples of the lines from the offset start up to limit
+// to those that were read before.
+func readExamples(examples []Example, s *source, md *markdown, start, limit int, plain bool) []Example {
+	r := &exampleReader{source: s, md: md, limit: limit, plain: plain, examples: examples, others: len(examples)}
+	for i, mk := r.nextMarker(r.lineOf(start)); i < r.count(); i, mk = r.nextMarker(i) {
 		i = r.take(i, mk)
 	}
-	for i := range r.examples {
+	for i := r.others; i < len(r.examples); i++ {
 		if e := &r.examples[i]; e.Output.IsZero() {
 			e.Kind = NoOutput
 		}
@@ -173,7 +192,7 @@ func numberExamples(examples []Example) {
 }
 
 func (r *exampleReader) marker(i int) (marker, bool) {
-	if at := r.lines[i]; r.md.code[i] || at == len(r.text) || !beginsMarker(r.text[at]) {
+	if at := r.lines[i]; r.md.code[i] || at == len(r.text) || !beginsMarker[r.text[at]] {
 		return marker{}, false
 	}
 	mk, ok := readMarker(r.lineText(i))
@@ -191,19 +210,18 @@ func (r *exampleReader) take(i int, mk marker) int {
 		if mk.title != "" {
 			name = mk.title
 		}
-		r.examples = append(r.examples, Example{Name: name, Marker: r.wholeLine(i)})
+		e := r.add(i)
+		e.Name = name
 		return i + 1
 	}
 	start, _ := r.line(i)
 	from := min(start+mk.rest, r.limit)
 	to, next, isJSON := r.value(i, from, mk.part)
 	text, info := r.unfence(from, to)
-	n := len(r.examples)
-	if n == 0 || mk.part == inputPart && !r.examples[n-1].Input.IsZero() {
-		r.examples = append(r.examples, Example{Marker: r.wholeLine(i)})
-		n++
+	if len(r.examples) == r.others || mk.part == inputPart && !r.examples[len(r.examples)-1].Input.IsZero() {
+		r.add(i)
 	}
-	e := &r.examples[n-1]
+	e := &r.examples[len(r.examples)-1]
 	if mk.part == inputPart {
 		e.Input = text
 	} else {
@@ -213,6 +231,15 @@ func (r *exampleReader) take(i int, mk marker) int {
 		}
 	}
 	return next
+}
+
+// add adds the example that line i begins.
+func (r *exampleReader) add(i int) *Example {
+	if r.examples == nil {
+		r.examples = make([]Example, 0, 2) // which most prompts have
+	}
+	r.examples = append(r.examples, Example{Marker: r.wholeLine(i)})
+	return &r.examples[len(r.examples)-1]
 }
 
 // announces reports whether the next line that is not blank after an example
@@ -238,7 +265,7 @@ func (r *exampleReader) value(line, from int, of part) (to, next int, isJSON boo
 	if text != "" && (text[0] == '{' || text[0] == '[') {
 		at := r.limit - len(text)
 		last := r.lastBracket(at)
-		next := r.nextMarker(max(i, r.lineOf(at)))
+		next, _ := r.nextMarker(max(i, r.lineOf(at)))
 		switch {
 		case last < 0 || of == inputPart && next > last:
 			// Nothing is gained by reading it as JSON.
@@ -256,30 +283,38 @@ func (r *exampleReader) value(line, from int, of part) (to, next int, isJSON boo
 			}
 		}
 	}
-	for ; i < r.count() && r.lines[i] < r.limit; i++ {
-		if mk, ok := r.marker(i); ok && r.follows(i, mk, of) {
+	for i, mk := r.nextMarker(i); i < r.count(); i, mk = r.nextMarker(i + 1) {
+		if r.follows(i, mk, of) {
 			return r.lines[i], i, jsonEnd >= 0 && isBlank(r.text[jsonEnd:r.lines[i]])
 		}
 	}
 	return r.limit, r.count(), jsonEnd >= 0 && isBlank(r.text[jsonEnd:r.limit])
 }
 
-// nextMarker returns the first line from i on that looks like a marker, or
-// count() for none.
-func (r *exampleReader) nextMarker(i int) int {
-	for ; i < r.count() && r.lines[i] < r.limit; i++ {
-		if _, ok := r.marker(i); ok {
-			return i
+// nextMarker returns the first line from i on that is a marker, or count() for
+// none.
+func (r *exampleReader) nextMarker(i int) (int, marker) {
+	if i == r.seen && i > 0 {
+		return i, r.mark
+	}
+	for k := r.sign(i); k < len(r.signs); k++ {
+		i := int(r.signs[k])
+		if r.lines[i] >= r.limit {
+			break
+		}
+		if mk, ok := r.marker(i); ok {
+			r.seen, r.mark = i, mk
+			return i, mk
 		}
 	}
-	return r.count()
+	return r.count(), marker{}
 }
 
 // follows reports whether a marker ends the value of a part.
 func (r *exampleReader) follows(i int, mk marker, of part) bool {
 	switch mk.part {
 	case examplePart:
-		return r.announces(i) && (mk.number == 0 || mk.number > 1 || len(r.examples) == 0)
+		return r.announces(i) && (mk.number == 0 || mk.number > 1 || len(r.examples) == r.others)
 	case inputPart:
 		return of == outputPart && !r.headed
 	}
@@ -295,10 +330,13 @@ func (r *exampleReader) lastBracket(at int) int {
 		bracket, found = ']', &r.brackets[1]
 	}
 	if i := r.lineOf(at) + 1; *found < i {
-		for i < r.count() && r.lines[i] < r.limit && r.text[r.lines[i]] != bracket {
-			i++
+		*found = r.count()
+		for _, sign := range r.signs[r.sign(i):] {
+			if r.text[r.lines[sign]] == bracket {
+				*found = int(sign)
+				break
+			}
 		}
-		*found = i
 	}
 	if *found >= r.count() || r.lines[*found] >= r.limit {
 		return -1
@@ -310,15 +348,11 @@ func (r *exampleReader) lastBracket(at int) int {
 // looks like JSON, does not parse and seems to end on the line last. Only the
 // marker that must come next, in its proper order, breaks it off earlier.
 func (r *exampleReader) guarded(i, last int, of part) int {
-	for ; i <= last; i++ {
-		mk, ok := r.marker(i)
-		if !ok {
-			continue
-		}
+	for i, mk := r.nextMarker(i); i <= last; i, mk = r.nextMarker(i + 1) {
 		if of == inputPart && mk.part == outputPart {
 			return i
 		}
-		if of == outputPart && mk.part == examplePart && mk.number == len(r.examples)+1 && r.announces(i) {
+		if of == outputPart && mk.part == examplePart && mk.number == len(r.examples)-r.others+1 && r.announces(i) {
 			return i
 		}
 	}

@@ -12,14 +12,17 @@ func links(s *source, m *markdown, first int) []Text {
 	if first >= s.count() {
 		return nil
 	}
-	var list []Text
+	list := s.room.texts
 	var code codeSpans
 	for at := s.lines[first]; ; {
-		n := strings.Index(s.text[at:], "](")
+		n := strings.IndexByte(s.text[at:], '(') // there are fewer than of "]", which JSON has
 		if n < 0 {
-			return list
+			return copied(&s.room.texts, list)
 		}
-		at += n + 2
+		at += n + 1
+		if n == 0 || s.text[at-2] != ']' {
+			continue
+		}
 		i := s.lineOf(at)
 		start, end := s.line(i)
 		if m.code[i] || at > end || end-start > longestLine {

@@ -1,6 +1,9 @@
 package library
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // A heading is an ATX or setext heading at the top level of a document.
 type heading struct {
@@ -8,6 +11,8 @@ type heading struct {
 	last  int // last line of the heading: the underline of a setext heading
 	level int
 	text  Text
+
+	normal string // of text, as NormalHeading makes it
 }
 
 // A fence is a fenced code block.
@@ -175,19 +180,20 @@ type scanner struct {
 }
 
 func scanMarkdown(s *source, first int, mode fenceMode, stray int) *markdown {
-	m := &markdown{code: make([]bool, s.count()), stray: stray}
-	sc := scanner{source: s, markdown: m, mode: mode, paragraph: -1}
-	for i := first; i < s.count(); i++ {
+	m := &markdown{code: make([]bool, s.count()), stray: stray, headings: s.room.headings, fences: s.room.fences}
+	s.room.headings, s.room.fences = nil, nil // the text may be scanned again while m is in use
+	var items [8]int
+	sc := scanner{source: s, markdown: m, mode: mode, paragraph: -1, items: items[:0]}
+	for i := sc.plain(first); i < s.count(); i = sc.plain(i + 1) {
 		sc.scan(i)
 	}
 	return m
 }
 
+// scan handles a line that is not plain.
 func (sc *scanner) scan(i int) {
-	if sc.plain(i) {
-		return
-	}
-	text := sc.lineText(i)
+	start, end := sc.line(i)
+	text := sc.text[start:end]
 	column, at := indentation(text, 0, 0)
 	blank := at == len(text)
 	if sc.inFence {
@@ -217,40 +223,58 @@ func (sc *scanner) scan(i int) {
 	}
 }
 
-// plain handles a line of a paragraph or of a code block that begins with what
-// begins nothing else, and reports whether it did. Most lines of a prompt are
-// such lines.
-func (sc *scanner) plain(i int) bool {
-	at := sc.lines[i]
-	for at < len(sc.text) && sc.text[at] == ' ' {
+// plain handles the lines from i on that are of a paragraph, or of a code block
+// outside of lists, and begin with what begins nothing else. It returns the first
+// that is none. Most lines of a prompt are plain.
+func (sc *scanner) plain(i int) int {
+	if len(sc.items) > 0 || sc.quoted || sc.comment {
+		return i
+	}
+	text, lines := sc.text, sc.lines
+	if sc.inFence {
+		for ; sc.column == 0 && i < len(lines); i++ {
+			at := pastSpaces(text, lines[i])
+			if at == len(text) || text[at] == sc.char || text[at] == '\t' {
+				break
+			}
+			sc.code[i] = true
+		}
+		return i
+	}
+	for ; i < len(lines); i++ {
+		at := pastSpaces(text, lines[i])
+		if at == len(text) || beginsBlock[text[at]] {
+			break
+		}
+		if sc.paragraph < 0 {
+			if at-lines[i] > 3 {
+				break // indented code
+			}
+			sc.paragraph = i
+		}
+		sc.inQuote = false
+	}
+	return i
+}
+
+// pastSpaces returns the offset of the first byte from at on that is no space.
+// The lines of JSON begin with many.
+func pastSpaces(text string, at int) int {
+	for ; at+8 <= len(text); at += 8 {
+		if other := eight(text[at:]) ^ 0x2020202020202020; other != 0 {
+			return at + bits.TrailingZeros64(other)/8
+		}
+	}
+	for at < len(text) && text[at] == ' ' {
 		at++
 	}
-	if at == len(sc.text) || beginsBlock[sc.text[at]] || len(sc.items) > 0 || sc.quoted || sc.comment {
-		return false
-	}
-	if sc.inFence {
-		sc.code[i] = sc.code[i] || sc.column == 0
-		return sc.column == 0
-	}
-	if sc.paragraph < 0 {
-		if at-sc.lines[i] > 3 {
-			return false // indented code
-		}
-		sc.paragraph = i
-	}
-	sc.inQuote = false
-	return true
+	return at
 }
 
 // beginsBlock are the characters that a line may begin with that is more than
 // text: white space, and those of headings, rules, fences, lists, quotes and
 // comments.
-var beginsBlock = func() (set [256]bool) {
-	for _, c := range []byte(" \t\r\n#=-_*+~`<>0123456789") {
-		set[c] = true
-	}
-	return set
-}()
+var beginsBlock = characters(" \t\r\n#=-_*+~`<>0123456789")
 
 // fenced handles a line inside a code block.
 func (sc *scanner) fenced(i int, rest string, column int) {
@@ -291,6 +315,9 @@ func (sc *scanner) block(i int, text string, column, at int) {
 		if column-base > 3 {
 			sc.inQuote = false
 			return // indented code, or the next line of a paragraph
+		}
+		if !beginsBlock[rest[0]] {
+			break
 		}
 		if sc.leaf(i, rest, base) {
 			return
@@ -351,15 +378,29 @@ func (sc *scanner) continues(rest string, column int) bool {
 
 // leaf handles a line that is a block of its own, if it is one.
 func (sc *scanner) leaf(i int, rest string, base int) bool {
-	if char, length, info := fenceLine(rest); char != 0 && i != sc.stray {
+	switch rest[0] {
+	case '`', '~':
+		char, length, info := fenceLine(rest)
+		if char == 0 || i == sc.stray {
+			return false
+		}
 		sc.inFence, sc.char, sc.length, sc.column = true, char, length, base
 		sc.fences = append(sc.fences, fence{open: i, close: sc.count(), info: info})
 		sc.code[i] = true
-	} else if sc.heading(i, rest) || isRule(rest) {
-		// Nothing more to note.
-	} else if strings.HasPrefix(rest, "<!--") {
+	case '#', '=':
+		if !sc.heading(i, rest) {
+			return false
+		}
+	case '-', '*', '_':
+		if !(sc.paragraph >= 0 && sc.heading(i, rest)) && !isRule(rest) {
+			return false
+		}
+	case '<':
+		if !strings.HasPrefix(rest, "<!--") {
+			return false
+		}
 		sc.comment, sc.column = !strings.Contains(rest[2:], "-->"), base
-	} else {
+	default:
 		return false
 	}
 	sc.paragraph, sc.inQuote = -1, false
@@ -389,16 +430,23 @@ func (sc *scanner) quote(rest string) {
 // heading adds a heading, if the line is one or underlines one. Inside a list
 // item a heading is read but is no section.
 func (sc *scanner) heading(i int, rest string) bool {
-	level, text, ok := atxHeading(rest)
-	if ok {
+	if rest[0] == '#' {
+		level, text, ok := atxHeading(rest)
+		if !ok || len(sc.items) > 0 {
+			return ok
+		}
 		_, end := sc.line(i)
-		start := end - len(rest) + level + strings.Index(rest[level:], text)
-		sc.addHeading(heading{line: i, last: i, level: level, text: sc.slice(start, start+len(text))})
+		start := end - len(rest) + level
+		if text != "" {
+			start += skipSpace(rest[level:])
+		}
+		sc.addHeading(i, i, level, sc.slice(start, start+len(text)))
 		return true
 	}
-	if sc.paragraph < 0 {
+	if sc.paragraph < 0 || rest[0] != '=' && rest[0] != '-' {
 		return false
 	}
+	level := 0
 	switch underline := strings.TrimRight(rest, " \t"); {
 	case strings.Trim(underline, "=") == "":
 		level = 1
@@ -417,7 +465,7 @@ func (sc *scanner) heading(i int, rest string) bool {
 	}
 	start, _ := sc.line(first)
 	_, end := sc.line(i - 1)
-	sc.addHeading(heading{line: first, last: i, level: level, text: sc.trimmed(start, end)})
+	sc.addHeading(first, i, level, sc.trimmed(start, end))
 	return true
 }
 
@@ -446,9 +494,9 @@ func isDefinition(line string) bool {
 	return false
 }
 
-func (sc *scanner) addHeading(h heading) {
+func (sc *scanner) addHeading(line, last, level int, text Text) {
 	if len(sc.items) == 0 {
-		sc.headings = append(sc.headings, h)
+		sc.headings = append(sc.headings, heading{line, last, level, text, NormalHeading(text.Value)})
 	}
 }
 
@@ -486,13 +534,22 @@ func fenceLine(rest string) (char byte, length int, info string) {
 
 // atxHeading reads a line, without its indentation, as a heading.
 func atxHeading(rest string) (level int, text string, ok bool) {
+	if rest == "" || rest[0] != '#' {
+		return 0, "", false
+	}
 	for level < len(rest) && rest[level] == '#' {
 		level++
 	}
 	if level == 0 || level > 6 || level < len(rest) && rest[level] != ' ' && rest[level] != '\t' {
 		return 0, "", false
 	}
-	text = strings.Trim(rest[level:], " \t")
+	text = rest[level+skipSpace(rest[level:]):]
+	for text != "" && (text[len(text)-1] == ' ' || text[len(text)-1] == '\t') {
+		text = text[:len(text)-1]
+	}
+	if text == "" || text[len(text)-1] != '#' {
+		return level, text, true
+	}
 	if closing := strings.TrimRight(text, "#"); closing == "" || closing != text && isSpace(closing[len(closing)-1]) {
 		text = strings.TrimRight(closing, " \t")
 	}
@@ -525,7 +582,10 @@ func listMarker(rest string, interrupts bool) int {
 	case c == '-' || c == '*' || c == '+':
 		width = 1
 	case c >= '0' && c <= '9':
-		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		digits := 1
+		for digits < len(rest) && rest[digits] >= '0' && rest[digits] <= '9' {
+			digits++
+		}
 		if digits > 9 || digits == len(rest) || rest[digits] != '.' && rest[digits] != ')' || interrupts && rest[:digits] != "1" {
 			return 0
 		}
@@ -548,7 +608,15 @@ func listMarker(rest string, interrupts bool) int {
 // startsBlock reports whether a line, without its indentation, begins a block
 // that ends a paragraph of the list item or block quote before it.
 func startsBlock(rest string) bool {
-	char, _, _ := fenceLine(rest)
-	_, _, heading := atxHeading(rest)
-	return char != 0 || heading || isRule(rest) || rest[0] == '>' || strings.HasPrefix(rest, "<!--") || listMarker(rest, false) > 0
+	switch rest[0] {
+	case '`', '~':
+		char, _, _ := fenceLine(rest)
+		return char != 0
+	case '#':
+		_, _, heading := atxHeading(rest)
+		return heading
+	case '<':
+		return strings.HasPrefix(rest, "<!--")
+	}
+	return rest[0] == '>' || isRule(rest) || listMarker(rest, false) > 0
 }

@@ -30,7 +30,9 @@ type Prompt struct {
 
 // Parse reads a prompt file from memory. Path is what places are named after.
 func Parse(path, text string) *Prompt {
-	s := newSource(path, text)
+	s := sources.Get().(*source)
+	defer s.release()
+	s.read(path, text)
 	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text}
 	if isBlank(text[s.first:]) {
 		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
@@ -68,13 +70,15 @@ func Parse(path, text string) *Prompt {
 		}
 	}
 	if p.Title.IsZero() {
-		for _, h := range d.md.headings {
-			if h.level == 1 {
+		for i := range d.md.headings {
+			if h := &d.md.headings[i]; h.level == 1 {
 				p.Title = h.text
 				break
 			}
 		}
 	}
+	empty(&s.room.headings, d.md.headings)
+	empty(&s.room.fences, d.md.fences)
 	return p
 }
 

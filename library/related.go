@@ -2,21 +2,24 @@ package library
 
 import "strings"
 
-// relatedPrompts reads what the items of a list refer to: the target of a link,
+// relatedPrompts adds what the items of a list refer to: the target of a link,
 // else a name in code, else the text up to a colon or dash if it is one word.
-func relatedPrompts(s *source, m *markdown, sec Section) []Text {
-	var related []Text
+func relatedPrompts(related []Text, s *source, m *markdown, sec *Section) []Text {
 	for i := sec.Body.Pos.Line - 1; i < sec.Body.End.Line && i < s.count(); i++ {
 		if m.code[i] {
 			continue
 		}
-		start, _ := s.line(i)
-		line := s.lineText(i)
-		at := len(line) - len(strings.TrimLeft(line, " \t"))
-		if at == len(line) || listMarker(line[at:], false) == 0 {
+		start, end := s.line(i)
+		line := s.text[start:end]
+		at := skipSpace(line)
+		if at == len(line) {
 			continue
 		}
-		at += listMarker(line[at:], false)
+		width := listMarker(line[at:], false)
+		if width == 0 {
+			continue
+		}
+		at += width
 		if from, to, ok := reference(line[at:]); ok {
 			related = append(related, s.slice(start+at+from, start+at+to))
 		}

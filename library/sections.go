@@ -28,19 +28,21 @@ func markdownSections(s *source, m *markdown) []Section {
 		return nil
 	}
 	sections := make([]Section, len(m.headings))
-	for i, h := range m.headings {
+	for i := range m.headings {
+		h := &m.headings[i]
 		end := len(s.text)
-		for _, next := range m.headings[i+1:] {
-			if next.level <= h.level {
+		for j := i + 1; j < len(m.headings); j++ {
+			if next := &m.headings[j]; next.level <= h.level {
 				end = s.lines[next.line]
 				break
 			}
 		}
+		s.near = h.last // lineOf begins to look there: the body begins just below
 		start := len(s.text)
 		if h.last+1 < s.count() {
 			start = s.lines[h.last+1]
 		}
-		sections[i] = Section{Heading: h.text, Level: h.level, Body: s.trimmed(start, max(start, end)), normal: NormalHeading(h.text.Value)}
+		sections[i] = Section{Heading: h.text, Level: h.level, Body: s.trimmed(start, max(start, end)), normal: h.normal}
 	}
 	return sections
 }
@@ -66,8 +68,13 @@ func (sec Section) Empty() bool {
 // NormalHeading returns a heading as it is compared: lower case, without
 // emphasis, emoji, numbering, punctuation at the ends and double spaces.
 func NormalHeading(heading string) string {
-	if isNormal(heading) {
-		return heading
+	for i, customary := range SectionsB {
+		if heading == customary {
+			return customaryHeadings[i]
+		}
+	}
+	if isWords(heading) {
+		return strings.ToLower(heading)
 	}
 	var b strings.Builder
 	b.Grow(len(heading))
@@ -108,11 +115,11 @@ func withoutNumber(heading string) string {
 	return heading
 }
 
-// isNormal reports whether a heading is as NormalHeading would make it: lower
-// case ASCII words with single spaces, the first beginning with a letter.
-func isNormal(s string) bool {
+// isWords reports whether a heading is nothing but words of ASCII letters with
+// single spaces.
+func isWords(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; (c < 'a' || c > 'z') && (c != ' ' || i == 0 || i == len(s)-1 || s[i-1] == ' ') {
+		if c := s[i] | 0x20; (c < 'a' || c > 'z') && (s[i] != ' ' || i == 0 || i == len(s)-1 || s[i-1] == ' ') {
 			return false
 		}
 	}

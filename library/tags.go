@@ -16,11 +16,13 @@ type tag struct {
 
 // readTags reads the outermost elements from line first on. Tags inside code
 // blocks are text. A known section that is never closed ends where the next
-// known section begins, so that one lost tag does not swallow the others.
+// known section begins, so that one lost tag does not swallow the others. The
+// list is made in the room of s.
 func readTags(s *source, first int, m *markdown, known func(name string) bool) (tags []tag, problems []Problem) {
 	tags, problems, ok := scanTags(s, first, m.code, known)
 	if !ok {
 		// A broken code block may have hidden a closing tag.
+		s.room.tags = nil // tags is in use
 		if again, p, ok := scanTags(s, first, make([]bool, len(m.code)), known); ok {
 			return again, p
 		}
@@ -39,16 +41,21 @@ var ToolTags = map[string]bool{
 // scanTags reports with ok whether every known section is closed.
 func scanTags(s *source, first int, code []bool, known func(name string) bool) (tags []tag, problems []Problem, ok bool) {
 	ok = true
-	closers := closingTags(s, first, code)
-	for i := first; i < s.count(); i++ {
-		if at := s.lines[i]; code[i] || at == len(s.text) || s.text[at] != '<' {
+	var few [16]element
+	elements := pairTags(few[:0], s, first, code)
+	tags = s.room.tags
+	next := first // lines before it are done with
+	for _, sign := range s.signs[s.sign(first):] {
+		i := int(sign)
+		if i < next || code[i] || s.text[s.lines[i]] != '<' {
 			continue
 		}
-		line := s.lineText(i)
-		start, _ := s.line(i)
-		if name := closeTag(line); ToolTags[name] {
-			continue // what leaked from a tool has a rule of its own
-		} else if name != "" {
+		start, end := s.line(i)
+		line := s.text[start:end]
+		if name := closeTag(line); name != "" {
+			if ToolTags[name] {
+				continue // what leaked from a tool has a rule of its own
+			}
 			problems = append(problems, problem(SectionTagUnpaired, s.trimmed(start, start+strings.IndexByte(line, '>')+1),
 				"closing tag %q closes nothing; remove it, or open the section it belongs to", "</"+name+">"))
 			continue
@@ -58,23 +65,27 @@ func scanTags(s *source, first int, code []bool, known func(name string) bool) (
 			continue
 		}
 		inner := start + strings.IndexByte(line, '>') + 1
-		t := tag{name: s.slice(start+1, start+1+len(name)), start: inner}
-		if c, closed := closers[i]; closed {
-			t.end, t.after = c.offset, c.offset+len("</>")+len(name)
-			i = c.line
+		for len(elements) > 0 && elements[0].line < i {
+			elements = elements[1:]
+		}
+		t := tag{start: inner}
+		if len(elements) > 0 && elements[0].line == i && elements[0].closer >= 0 {
+			t.end, t.after = elements[0].end, elements[0].end+len("</>")+len(name)
+			next = elements[0].closer + 1
 		} else if known(name) && strings.HasPrefix(line[1+len(name):], ">") {
 			ok = false
 			last := unclosedEnd(s, i, code, known)
 			problems = append(problems, unclosedTag(s, i, last, code)...)
-			i = last
+			next = last + 1
 			t.end = len(s.text)
-			if i+1 < s.count() {
-				t.end = s.lines[i+1]
+			if next < s.count() {
+				t.end = s.lines[next]
 			}
 			t.after = t.end
 		} else {
 			continue // a placeholder such as <insert>, no section
 		}
+		t.name = s.slice(start+1, start+1+len(name))
 		tags = append(tags, t)
 	}
 	return tags, problems, ok
@@ -96,18 +107,22 @@ func unclosedTag(s *source, open, last int, code []bool) (problems []Problem) {
 	return append(problems, p)
 }
 
-// A closer is where a closing tag stands.
-type closer struct {
-	line   int
-	offset int
+// An element is an opening tag at the start of a line, and where it is closed.
+type element struct {
+	line   int // of the opening tag
+	closer int // line of the closing tag; -1 for none
+	end    int // offset of the closing tag
+	outer  int // index of the element of its name that was open before; -1 for none
 }
 
-// closingTags pairs the tags of each name: opening tags at the start of a line,
+// pairTags pairs the tags of each name: opening tags at the start of a line,
 // closing tags at the start or the end of one. Elements of the same name may lie
-// in each other. The result is by the line of the opening tag.
-func closingTags(s *source, first int, code []bool) map[int]closer {
-	pairs := map[int]closer{}
-	open := map[string][]int{} // lines of the opening tags of a name that are not closed yet
+// in each other. They are added
+// to elements in the order of the opening tags.
+func pairTags(elements []element, s *source, first int, code []bool) []element {
+	var known names
+	var few [fewNames]int
+	open := few[:0] // by index of a name: the innermost element that is open, or -1
 	i := first - 1
 	for i < s.count()-1 {
 		n := strings.IndexByte(s.text[s.lines[i+1]:], '<')
@@ -117,24 +132,29 @@ func closingTags(s *source, first int, code []bool) map[int]closer {
 		if i = s.lineOf(s.lines[i+1] + n); code[i] {
 			continue
 		}
-		line := s.lineText(i)
+		start, end := s.line(i)
+		line := s.text[start:end]
 		inner := 0
-		if name := openTag(strings.TrimLeft(line, " \t")); name != "" {
-			open[name] = append(open[name], i)
+		if name := openTag(line[skipSpace(line):]); name != "" {
+			k := known.add(name)
+			if k == len(open) {
+				open = append(open, -1)
+			}
+			elements = append(elements, element{line: i, closer: -1, outer: open[k]})
+			open[k] = len(elements) - 1
 			inner = strings.IndexByte(line, '>') + 1
 		}
 		at := closeTagIn(line)
 		if at < inner {
 			continue
 		}
-		name := closeTag(line[at:])
-		if n := len(open[name]); n > 0 {
-			start, _ := s.line(i)
-			pairs[open[name][n-1]] = closer{line: i, offset: start + at}
-			open[name] = open[name][:n-1]
+		if k := known.find(closeTag(line[at:])); k >= 0 && open[k] >= 0 {
+			e := &elements[open[k]]
+			e.closer, e.end = i, start+at
+			open[k] = e.outer
 		}
 	}
-	return pairs
+	return elements
 }
 
 // closeTagIn returns where the closing tag at the start or the end of a line

@@ -2,7 +2,6 @@ package library
 
 import (
 	"iter"
-	"slices"
 	"strings"
 )
 
@@ -67,7 +66,7 @@ type span struct{ start, end int }
 // parts cuts the text of some spans, which are joined by a blank line, at the
 // placeholders that are variables. Each variable is entered into vars as used.
 func parts(s *source, spans []span, vars *variableSet, isVariable func(placeholder) bool) []Part {
-	var list []Part
+	list := s.room.parts
 	literal := func(text string) {
 		if text != "" {
 			list = append(list, Part{Literal: text})
@@ -88,19 +87,20 @@ func parts(s *source, spans []span, vars *variableSet, isVariable func(placehold
 		}
 		from := 0
 		text := s.text[sp.start:sp.end]
-		found := placeholders(text)
-		list = slices.Grow(list, 2*len(found)+1)
-		for _, p := range found {
+		for scan := newPlaceholderScanner(text); ; {
+			p, ok := scan.next()
+			if !ok {
+				break
+			}
 			if !isVariable(p) {
 				continue
 			}
 			literal(s.normalised(sp.start+from, sp.start+p.start))
-			name := p.text(s, sp.start)
-			vars.use(name)
-			list = append(list, Part{Literal: text[p.start:p.end], Variable: name})
+			list = append(list, Part{Literal: text[p.start:p.end], Variable: p.text(s, sp.start)})
+			vars.use(&list[len(list)-1].Variable)
 			from = p.end
 		}
 		literal(s.normalised(sp.start+from, sp.end))
 	}
-	return list
+	return copied(&s.room.parts, list)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -79,31 +80,148 @@ const bom = "\ufeff"
 type source struct {
 	path  string
 	text  string
-	first int   // offset of the first byte after a byte order mark
-	lines []int // offset of the first byte of each line
-	crlf  bool  // some line ends in CR LF
-	last  Pos   // the place that pos returned last
+	first int     // offset of the first byte after a byte order mark
+	lines []int   // offset of the first byte of each line
+	signs []int32 // the lines that begin with a character of beginsSign, in order
+	crlf  bool    // some line ends in CR LF
+	near  int     // the line that lineOf returned last
+
+	// All bytes that are not ASCII lie between these offsets, which are the same
+	// where there are none. Most texts have none, or a few in one place, and a
+	// column of any other line is a count of bytes.
+	wide span
+
+	// The place that pos returned last of a line that is not ASCII: index of the
+	// line plus one, and so on.
+	last struct{ line, column, offset int }
+
+	room room
+}
+
+// beginsSign are the characters, in the first column, that tags, markers of
+// examples, ends of JSON values and merge conflicts begin with. Few lines of a
+// prompt do, and who looks for one of those looks at no other line.
+var beginsSign = characters("<>=#*EIOS}]")
+
+func characters(list string) (set [256]bool) {
+	for _, c := range []byte(list) {
+		set[c] = true
+	}
+	return set
 }
 
 func newSource(path, text string) *source {
-	s := &source{path: path, text: text}
+	s := &source{}
+	s.read(path, text)
+	return s
+}
+
+// read makes s the source of a text. It uses the room that s has.
+func (s *source) read(path, text string) {
+	s.path, s.text, s.first = path, text, 0
 	if strings.HasPrefix(text, bom) {
 		s.first = len(bom)
 	}
-	s.lines = make([]int, 0, 1+strings.Count(text[s.first:], "\n"))
-	s.lines = append(s.lines, s.first)
-	for i := s.first; ; {
-		n := strings.IndexByte(text[i:], '\n')
+	s.near = 0
+	s.last.line = 0
+	s.crlf = strings.IndexByte(text, '\r') >= 0 && strings.Contains(text, "\r\n")
+	s.wide = wideSpan(text)
+	lines, signs := s.lines[:0], s.signs[:0]
+	for at := s.first; ; {
+		if at < len(text) && beginsSign[text[at]] {
+			signs = append(signs, int32(len(lines)))
+		}
+		lines = append(lines, at)
+		n := strings.IndexByte(text[at:], '\n')
 		if n < 0 {
 			break
 		}
-		i += n + 1
-		if n > 0 && text[i-2] == '\r' {
-			s.crlf = true
-		}
-		s.lines = append(s.lines, i)
+		at += n + 1
 	}
-	return s
+	s.lines, s.signs = lines, signs
+}
+
+// wideSpan returns where the bytes that are not ASCII begin and end. It looks at
+// many bytes at a time, and may take some others for such.
+func wideSpan(text string) span {
+	from, to := 0, len(text)
+	for from+32 <= to {
+		b := text[from : from+32]
+		if (eight(b)|eight(b[8:])|eight(b[16:])|eight(b[24:]))&notASCII != 0 {
+			break
+		}
+		from += 32
+	}
+	for from+8 <= to && eight(text[from:])&notASCII == 0 {
+		from += 8
+	}
+	for from < to && text[from] < utf8.RuneSelf && from+8 > to {
+		from++
+	}
+	if from == to {
+		return span{}
+	}
+	for to-32 > from {
+		b := text[to-32 : to]
+		if (eight(b)|eight(b[8:])|eight(b[16:])|eight(b[24:]))&notASCII != 0 {
+			break
+		}
+		to -= 32
+	}
+	return span{from, to}
+}
+
+// notASCII are the bits that no ASCII byte of eight has.
+const notASCII = 0x8080808080808080
+
+// eight returns the first eight bytes of a text as one number, the first of them
+// lowest.
+func eight(b string) uint64 {
+	_ = b[7]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
+// A room is memory that is used for one file after the other, for lists whose
+// length shows only at their end.
+type room struct {
+	headings []heading
+	fences   []fence
+	tags     []tag
+	texts    []Text
+	parts    []Part
+	bindings []Binding
+}
+
+// sources are those of files that are read. Note: nothing of a Prompt may lie in
+// the memory of one.
+var sources = sync.Pool{New: func() any { return new(source) }}
+
+// release gives s back. What is kept refers to no text, and stays small.
+func (s *source) release() {
+	r := &s.room
+	if cap(s.lines) > 16<<10 || cap(r.headings)+cap(r.fences)+cap(r.texts)+cap(r.parts)+cap(r.bindings) > 4<<10 {
+		return
+	}
+	s.path, s.text = "", ""
+	sources.Put(s)
+}
+
+// copied returns a copy of a list that was made in a room, of just its length,
+// and leaves the room empty.
+func copied[T any](room *[]T, list []T) []T {
+	var own []T
+	if len(list) > 0 {
+		own = slices.Clone(list)
+	}
+	empty(room, list)
+	return own
+}
+
+// empty gives a room back after its list was used.
+func empty[T any](room *[]T, list []T) {
+	clear(list)
+	*room = list[:0]
 }
 
 // count is the number of lines; text after the last line end is a line, even
@@ -128,57 +246,103 @@ func (s *source) lineText(i int) string {
 	return s.text[start:end]
 }
 
-// lineOf returns the index (from 0) of the line that holds offset.
+// lineOf returns the index (from 0) of the line that holds offset. Most often
+// that is the line asked for last, or one of the next.
 func (s *source) lineOf(offset int) int {
-	i, found := slices.BinarySearch(s.lines, offset)
-	if !found {
-		i--
+	i := s.near
+	if s.lines[i] <= offset {
+		for last := min(i+8, len(s.lines)-1); i < last && s.lines[i+1] <= offset; {
+			i++
+		}
+		if i+1 == len(s.lines) || s.lines[i+1] > offset {
+			s.near = i
+			return i
+		}
 	}
-	return max(i, 0)
+	from, to := 0, len(s.lines) // the line lies in between
+	for to-from > 1 {
+		if middle := int(uint(from+to) / 2); s.lines[middle] <= offset {
+			from = middle
+		} else {
+			to = middle
+		}
+	}
+	s.near = from
+	return from
 }
 
-// pos turns an offset into a place. It counts on from the last place where it
-// can: places are asked for in file order, and a line may be as long as a file.
+// sign returns the index in signs of the first line from i on.
+func (s *source) sign(i int) int {
+	k, _ := slices.BinarySearch(s.signs, int32(i))
+	return k
+}
+
+// pos turns an offset into a place.
 func (s *source) pos(offset int) Pos {
 	offset = min(max(offset, s.first), len(s.text))
-	i := s.last.Line - 1
-	if i < 0 || offset < s.lines[i] || i+1 < len(s.lines) && offset >= s.lines[i+1] {
-		i = s.lineOf(offset)
-	}
+	return s.posOn(s.lineOf(offset), offset)
+}
+
+// posOn is pos for an offset of a line that is known. It counts on from the last
+// place where it can: places are asked for in file order, and a line may be as
+// long as a file.
+func (s *source) posOn(i, offset int) Pos {
 	from, column := s.lines[i], 1
-	if s.last.Line == i+1 && s.last.Offset <= offset {
-		from, column = s.last.Offset, s.last.Column
+	if offset <= s.wide.start || from >= s.wide.end {
+		return Pos{Path: s.path, Line: i + 1, Column: offset - from + 1, Offset: offset}
+	}
+	if s.last.line == i+1 && s.last.offset <= offset {
+		from, column = s.last.offset, s.last.column
 	}
 	column += utf8.RuneCountInString(s.text[from:offset])
-	p := Pos{Path: s.path, Line: i + 1, Column: column, Offset: offset}
 	if offset < len(s.text) && utf8.RuneStart(s.text[offset]) {
-		s.last = p
+		s.last.line, s.last.column, s.last.offset = i+1, column, offset
 	}
-	return p
+	return Pos{Path: s.path, Line: i + 1, Column: column, Offset: offset}
 }
 
 // slice returns the text between two offsets.
 func (s *source) slice(start, end int) Text {
-	t := Text{Value: s.normalised(start, end), Pos: s.pos(start)}
-	if i := t.Pos.Line; i < len(s.lines) && start == t.Pos.Offset && start <= end && end < s.lines[i] {
-		t.End = t.Pos // on the same line, which is not the last
-		t.End.Offset = end
-		t.End.Column += utf8.RuneCountInString(s.text[start:end])
-	} else {
-		t.End = s.pos(end)
+	if i := s.near; start >= s.lines[i] && start <= end && i+1 < len(s.lines) && end < s.lines[i+1] {
+		return s.sliceOn(i, start, end) // as most often
 	}
+	from := min(max(start, s.first), len(s.text))
+	i := s.lineOf(from)
+	if i+1 < len(s.lines) && start == from && start <= end && end < s.lines[i+1] {
+		return s.sliceOn(i, start, end)
+	}
+	return Text{Value: s.normalised(start, end), Pos: s.posOn(i, from), End: s.pos(end)}
+}
+
+// sliceOn is slice for a line that is known and is not the last.
+func (s *source) sliceOn(i, start, end int) Text {
+	if from := s.lines[i]; end <= s.wide.start || from >= s.wide.end {
+		column := start - from + 1
+		return Text{
+			Value: s.text[start:end],
+			Pos:   Pos{Path: s.path, Line: i + 1, Column: column, Offset: start},
+			End:   Pos{Path: s.path, Line: i + 1, Column: column + end - start, Offset: end},
+		}
+	}
+	t := Text{Value: s.text[start:end], Pos: s.posOn(i, start)}
+	t.End = t.Pos
+	t.End.Offset = end
+	t.End.Column += utf8.RuneCountInString(t.Value)
 	return t
 }
 
 // trimmed is slice without the white space at both ends.
-func (s *source) trimmed(start, end int) Text {
+func (s *source) trimmed(start, end int) Text { return s.slice(s.trim(start, end)) }
+
+// trim moves two offsets towards each other, past white space.
+func (s *source) trim(start, end int) (int, int) {
 	for start < end && isSpace(s.text[start]) {
 		start++
 	}
 	for end > start && isSpace(s.text[end-1]) {
 		end--
 	}
-	return s.slice(start, end)
+	return start, end
 }
 
 // wholeLine returns line i (from 0) without its indentation.
@@ -202,6 +366,9 @@ func encodingProblems(s *source) (problems []Problem) {
 		problems = append(problems, problem(ByteOrderMark, fileStart(s.path),
 			"byte order mark before the text; many readers then miss the front matter, so save the file as UTF-8 without it"))
 	}
+	if utf8.ValidString(s.text[s.wide.start:s.wide.end]) {
+		return problems
+	}
 	if bad := invalidUTF8(s.text); bad >= 0 {
 		problems = append(problems, problem(NotUTF8, s.slice(bad, bad+1), "byte 0x%02X is not UTF-8; save the file as UTF-8", s.text[bad]))
 	}
@@ -219,6 +386,15 @@ func invalidUTF8(text string) int {
 		}
 	}
 	return -1
+}
+
+// skipSpace counts the spaces and tabs at the start of a line.
+func skipSpace(line string) int {
+	n := 0
+	for n < len(line) && (line[n] == ' ' || line[n] == '\t') {
+		n++
+	}
+	return n
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

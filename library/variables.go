@@ -35,29 +35,16 @@ type placeholder struct {
 // text returns the name of a placeholder with its place in the source whose
 // byte base the scanned text begins at.
 func (p placeholder) text(s *source, base int) Text {
-	from := base + p.start + strings.Index(s.text[base+p.start:base+p.end], p.name)
+	from := base + p.start + 1
+	if p.style == Mustache {
+		from += 1 + strings.Index(s.text[from+1:base+p.end], p.name)
+	}
 	return s.slice(from, from+len(p.name))
 }
 
-// placeholders finds the placeholders of a text, in order: {{name}} with a
-// plain name, {name} likewise, and [any phrase] that is no link, checkbox,
+// nextPlaceholder returns the first placeholder at or after offset i: {{name}}
+// with a plain name, {name} likewise, or [any phrase] that is no link, checkbox,
 // index or reference.
-func placeholders(text string) []placeholder {
-	var found []placeholder
-	for i := 0; ; {
-		p, ok := nextPlaceholder(text, i)
-		if !ok {
-			return found
-		}
-		if found == nil {
-			found = make([]placeholder, 0, 8)
-		}
-		found = append(found, p)
-		i = p.end
-	}
-}
-
-// nextPlaceholder returns the first placeholder at or after offset i.
 func nextPlaceholder(text string, i int) (placeholder, bool) {
 	for ; i < len(text); i++ {
 		if c := text[i]; c != '[' && c != '{' {
@@ -68,6 +55,48 @@ func nextPlaceholder(text string, i int) (placeholder, bool) {
 		}
 	}
 	return placeholder{}, false
+}
+
+// A placeholderScanner finds the placeholders of a longer text, in order. It
+// looks for one bracket at a time, which the processor does many bytes at once.
+type placeholderScanner struct {
+	text          string
+	at            int
+	square, curly int // the next of each kind; len(text) for none
+}
+
+func newPlaceholderScanner(text string) placeholderScanner {
+	return placeholderScanner{text: text, square: indexFrom(text, 0, '['), curly: indexFrom(text, 0, '{')}
+}
+
+// next returns the next placeholder.
+func (ps *placeholderScanner) next() (placeholder, bool) {
+	for {
+		if ps.square < ps.at {
+			ps.square = indexFrom(ps.text, ps.at, '[')
+		}
+		if ps.curly < ps.at {
+			ps.curly = indexFrom(ps.text, ps.at, '{')
+		}
+		i := min(ps.square, ps.curly)
+		if i == len(ps.text) {
+			return placeholder{}, false
+		}
+		ps.at = i + 1
+		if p, ok := placeholderAt(ps.text, i); ok {
+			ps.at = p.end
+			return p, true
+		}
+	}
+}
+
+// indexFrom returns where a byte stands next, from an offset on, or the length of
+// the text.
+func indexFrom(text string, from int, c byte) int {
+	if n := strings.IndexByte(text[from:], c); n >= 0 {
+		return from + n
+	}
+	return len(text)
 }
 
 // longestName is the length in bytes of the longest name of a placeholder.
@@ -83,21 +112,25 @@ func placeholderAt(text string, i int) (placeholder, bool) {
 		name := strings.TrimSpace(rest[:end])
 		return placeholder{Mustache, name, i, i + end + 4}, isName(name)
 	}
-	closing := byte(']')
+	end, limit := i+1, min(len(text), i+1+longestName+1)
 	if text[i] == '{' {
-		closing = '}'
+		for end < limit && (isNameByte(text[end]) || text[end] == '-' || text[end] == '.') {
+			end++
+		}
+		if end == limit || text[end] != '}' || !isName(text[i+1:end]) {
+			return placeholder{}, false
+		}
+		return placeholder{Braces, text[i+1 : end], i, end + 1}, true
 	}
-	end := strings.IndexByte(text[i:min(len(text), i+1+longestName+1)], closing)
-	if end < 2 {
+	for end < limit && !endsPhrase[text[end]] {
+		end++
+	}
+	if end == limit || text[end] != ']' || end == i+1 {
 		return placeholder{}, false
 	}
-	name := text[i+1 : i+end]
-	p := placeholder{Brackets, name, i, i + end + 1}
-	if closing == '}' {
-		p.style = Braces
-		return p, isName(name)
-	}
-	if strings.ContainsAny(name, "[]{}\n\"'") || name != strings.TrimSpace(name) {
+	name := text[i+1 : end]
+	p := placeholder{Brackets, name, i, end + 1}
+	if name != strings.TrimSpace(name) {
 		return placeholder{}, false
 	}
 	if i > 0 && (isNameByte(text[i-1]) || text[i-1] == ')' || text[i-1] == ']' || text[i-1] == '!') {
@@ -109,9 +142,12 @@ func placeholderAt(text string, i int) (placeholder, bool) {
 	return p, name != "x" && name != "X"
 }
 
-func isNameByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
-}
+// endsPhrase are the characters that do not stand inside of [any phrase].
+var endsPhrase = characters("[]{}\n\"'")
+
+func isNameByte(c byte) bool { return nameBytes[c] }
+
+var nameBytes = characters("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 // isName reports whether s is an identifier, with hyphens and dots allowed
 // inside.
@@ -131,9 +167,10 @@ func isSnakeCase(s string) bool {
 }
 
 // documentedNames reads the names that the lines of a section describe: items
-// of a list ("- `[name]`: text", "- name: text") and first cells of a table.
+// of a list ("- `[name]`: text", "- name: text") and first cells of a table. The
+// list is made in the room of s.
 func documentedNames(s *source, start, end int) []Text {
-	var names []Text
+	names := s.room.texts
 	for i := s.lineOf(start); i < s.count() && s.lines[i] < end; i++ {
 		from, to := s.line(i)
 		from, to = max(from, start), min(to, end)
@@ -141,7 +178,7 @@ func documentedNames(s *source, start, end int) []Text {
 			continue
 		}
 		line := s.text[from:to]
-		at := len(line) - len(strings.TrimLeft(line, " \t"))
+		at := skipSpace(line)
 		if at == len(line) {
 			continue
 		}
@@ -227,69 +264,99 @@ func labelEnd(item string) int {
 		case depth > 0:
 		case c == ':':
 			return i
-		case strings.HasPrefix(item[i:], " - "), strings.HasPrefix(item[i:], " – "), strings.HasPrefix(item[i:], " — "):
+		case c == ' ' && (strings.HasPrefix(item[i:], " - ") || strings.HasPrefix(item[i:], " – ") || strings.HasPrefix(item[i:], " — ")):
 			return i
 		}
 	}
 	return -1
+}
+
+// names numbers names in the order in which they are added.
+type names struct {
+	few   [fewNames]string
+	n     int
+	index map[string]int // of all; nil while they are few
+}
+
+// fewNames is how many names are compared one by one: most texts have no more,
+// and a map takes longer to make.
+const fewNames = 16
+
+// find returns the number of a name, or -1.
+func (x *names) find(name string) int {
+	if x.index != nil {
+		if i, ok := x.index[name]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range x.few[:x.n] {
+		if x.few[i] == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// add returns the number of a name, which is that of the last if it is new.
+func (x *names) add(name string) int {
+	i := x.find(name)
+	if i >= 0 {
+		return i
+	}
+	i = x.n
+	x.n++
+	if i < fewNames {
+		x.few[i] = name
+		return i
+	}
+	if x.index == nil {
+		x.index = make(map[string]int, 2*fewNames)
+		for j, earlier := range x.few {
+			x.index[earlier] = j
+		}
+	}
+	x.index[name] = i
+	return i
 }
 
 // A variableSet collects the variables of a prompt by name, in order of first
 // mention.
 type variableSet struct {
 	list  []Variable
-	index map[string]int // by name; nil while they are few
-}
-
-// fewVariables is how many names are compared one by one.
-const fewVariables = 16
-
-func (v *variableSet) find(name string) int {
-	if v.index != nil {
-		if i, ok := v.index[name]; ok {
-			return i
-		}
-		return -1
-	}
-	for i := range v.list {
-		if v.list[i].Name == name {
-			return i
-		}
-	}
-	return -1
+	names names // of list
 }
 
 func (v *variableSet) get(name string) *Variable {
-	i := v.find(name)
-	if i < 0 {
-		i = len(v.list)
+	i := v.names.add(name)
+	if i == len(v.list) {
 		v.list = append(v.list, Variable{Name: name})
-		if v.index != nil {
-			v.index[name] = i
-		} else if len(v.list) > fewVariables {
-			v.index = map[string]int{}
-			for j := range v.list {
-				v.index[v.list[j].Name] = j
-			}
-		}
 	}
 	return &v.list[i]
 }
 
-func (v *variableSet) has(name string) bool { return v.find(name) >= 0 }
+func (v *variableSet) has(name string) bool { return v.names.find(name) >= 0 }
 
-func (v *variableSet) document(names []Text) {
+// document enters the names that the lines of s between two offsets describe.
+func (v *variableSet) document(s *source, start, end int) {
+	names := documentedNames(s, start, end)
+	v.enter(names)
+	empty(&s.room.texts, names)
+}
+
+// enter enters names that are described.
+func (v *variableSet) enter(names []Text) {
 	v.list = slices.Grow(v.list, len(names))
-	for _, t := range names {
-		if d := v.get(t.Value); d.Documented.IsZero() {
-			d.Documented = t
+	for i := range names {
+		if d := v.get(names[i].Value); d.Documented.IsZero() {
+			d.Documented = names[i]
 		}
 	}
 }
 
-func (v *variableSet) use(t Text) {
+func (v *variableSet) use(t *Text) {
 	if d := v.get(t.Value); d.Used.IsZero() {
-		d.Used = t
+		d.Used = *t
 	}
 }
 
@@ -303,12 +370,11 @@ type Placeholder struct {
 // order. Whether it is one depends on the prompt.
 func Placeholders(text string) iter.Seq[Placeholder] {
 	return func(yield func(Placeholder) bool) {
-		for i := 0; ; {
-			p, ok := nextPlaceholder(text, i)
+		for scan := newPlaceholderScanner(text); ; {
+			p, ok := scan.next()
 			if !ok || !yield(Placeholder{p.name, p.start, p.end}) {
 				return
 			}
-			i = p.end
 		}
 	}
 }

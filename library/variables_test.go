@@ -162,6 +162,16 @@ func TestDocumentedTwiceCountsOnce(t *testing.T) {
 	}
 }
 
+func placeholders(text string) (found []placeholder) {
+	for scan := newPlaceholderScanner(text); ; {
+		p, ok := scan.next()
+		if !ok {
+			return found
+		}
+		found = append(found, p)
+	}
+}
+
 func TestPlaceholdersOfAText(t *testing.T) {
 	text := "[a], [b c](d), {{ e }}, {f}, [x], a[1], {\"g\": [h]}"
 	var got []string
