@@ -34,7 +34,7 @@ Sum up the commits.
 		},
 	},
 	Prompt: func(p *Pass) {
-		if !p.Prompt.Front.Found || !p.Prompt.Front.Closed {
+		if !p.seen.nested || !p.Prompt.Front.Found || !p.Prompt.Front.Closed {
 			return
 		}
 		rest := p.Prompt.Body
