@@ -20,7 +20,7 @@ func BenchmarkRules(b *testing.B) {
 		b.Skip("skipped: ../shared is absent, which has the generator of libraries")
 	}
 	dir := b.TempDir()
-	generate := exec.Command("go", "run", ".", "-out", dir, "-n", "200", "-errors", "0")
+	generate := exec.Command("go", "run", ".", "-out", dir, "-n", "20", "-errors", "0")
 	generate.Dir = tool
 	generate.Env = append(os.Environ(), "GOFLAGS=")
 	if out, err := generate.CombinedOutput(); err != nil {

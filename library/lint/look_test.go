@@ -61,3 +61,19 @@ func TestLookAtMissesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestHasNoun(t *testing.T) {
+	for _, stem := range nounStems {
+		for before := range 40 {
+			for after := range 20 {
+				text := strings.Repeat("c", before) + stem + strings.Repeat("u", after)
+				if !hasNoun(text) {
+					t.Errorf("hasNoun(%q) = false", text)
+				}
+				if cut := text[:before+len(stem)-1]; hasNoun(cut) {
+					t.Errorf("hasNoun(%q) = true", cut)
+				}
+			}
+		}
+	}
+}

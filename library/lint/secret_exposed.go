@@ -117,21 +117,29 @@ var secretKinds = []secretKind{
 // secretAnchors are the kinds of secrets by the character that is looked for,
 // and the one before it.
 var secretAnchors = func() (anchors []secretAnchor) {
-	for _, kind := range secretKinds {
+	for k := range secretKinds {
+		kind := &secretKinds[k]
 		char, before := kind.prefix[kind.anchor], kind.prefix[kind.anchor-1]
 		i := slices.IndexFunc(anchors, func(a secretAnchor) bool { return a.char == char })
 		if i < 0 {
 			i = len(anchors)
 			anchors = append(anchors, secretAnchor{char: char})
 		}
-		anchors[i].kinds[before] = append(anchors[i].kinds[before], kind)
+		anchor := &anchors[i]
+		if anchor.before[before] == 0 {
+			anchor.kinds = append(anchor.kinds, nil)
+			anchor.before[before] = byte(len(anchor.kinds))
+		}
+		list := &anchor.kinds[anchor.before[before]-1]
+		*list = append(*list, kind)
 	}
 	return anchors
 }()
 
 type secretAnchor struct {
-	char  byte
-	kinds [256][]secretKind
+	char   byte
+	before [256]byte // by the character before it: which of kinds, from 1; 0 for none
+	kinds  [][]*secretKind
 }
 
 // A secretFound is a secret between two offsets of a text.
@@ -144,21 +152,22 @@ type secretFound struct {
 func findSecrets(s string) (found []secretFound) {
 	for a := range secretAnchors {
 		anchor := &secretAnchors[a]
-		for i := strings.IndexByte(s, anchor.char); i >= 0; {
-			if i > 0 {
-				for k := range anchor.kinds[s[i-1]] {
-					kind := &anchor.kinds[s[i-1]][k]
-					if start, end := kind.at(s, i-kind.anchor); end > 0 {
-						found = append(found, secretFound{kind, start, end})
-						break
-					}
-				}
-			}
-			next := strings.IndexByte(s[i+1:], anchor.char)
-			if next < 0 {
+		for i := 1; i < len(s); i++ {
+			n := strings.IndexByte(s[i:], anchor.char)
+			if n < 0 {
 				break
 			}
-			i += 1 + next
+			i += n
+			which := anchor.before[s[i-1]]
+			if which == 0 {
+				continue
+			}
+			for _, kind := range anchor.kinds[which-1] {
+				if start, end := kind.at(s, i-kind.anchor); end > 0 {
+					found = append(found, secretFound{kind, start, end})
+					break
+				}
+			}
 		}
 	}
 	slices.SortFunc(found, func(a, b secretFound) int { return a.start - b.start })
