@@ -125,7 +125,7 @@ func without(words, others []string) string {
 // written, but for the first few hundred; nil for another value. The text must be
 // JSON.
 func memberNames(text string) []string {
-	var names []string
+	names := make([]string, 0, 16)
 	depth := 0
 	for i := 0; i < len(text); i++ {
 		c := text[i]

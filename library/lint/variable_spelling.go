@@ -43,7 +43,7 @@ Greet [user_name]. End with a wish for [user_name].
 		if len(p.Prompt.Variables) == 0 {
 			return // then nothing is a spelling of one
 		}
-		var small [64]*library.Text
+		var small [32]*library.Text
 		sp := speller{pass: p, first: small[:]}
 		for len(sp.first) < 2*len(p.Prompt.Variables) {
 			sp.first = make([]*library.Text, 2*len(sp.first))
