@@ -13,6 +13,7 @@ type look struct {
 	conceals bool // a character shows nothing
 	controls bool // a control character that is no white space
 	numbers  bool // a payment card or bank account number
+	secrets  bool // what may be a secret, or part of one, of at least longSecret characters
 	nested   bool // below the start a line ends in a hyphen and the next begins with a letter, or there are carriage returns
 	spaced   bool // a line ends in white space, two blank lines follow each other, or not all white space is spaces and line feeds
 }
@@ -36,14 +37,23 @@ const (
 // bytes looks at sixteen bytes at a time: most files are nothing but printable
 // ASCII and line feeds.
 func (l *look) bytes(s string) {
-	digits := 0 // where the digits end that were looked at last
-	rest := s   // sliced, not indexed, so that the bytes of a word are read at once
+	digits, secret := 0, 0     // where the digits and the long word end that were looked at last
+	before := uint64(highBits) // whether there is a gap in the word before
+	rest := s                  // sliced, not indexed, so that the bytes of a word are read at once
 	for ; len(rest) >= 16; rest = rest[16:] {
 		w, v := word64(rest), word64(rest[8:])
+		first, second := gap(w), gap(v)
+		if first|second == 0 || before|first == 0 {
+			secret = l.long(s, len(s)-len(rest), secret)
+		}
+		before = second
 		if strange(w)|strange(v)|digit(w)|digit(v) != 0 {
 			digits = l.some(s, len(s)-len(rest), w, digits)
 			digits = l.some(s, len(s)-len(rest)+8, v, digits)
 		}
+	}
+	if len(rest) > 0 {
+		l.long(s, len(s)-len(rest), secret)
 	}
 	for i := len(s) - len(rest); i < len(s); i++ {
 		l.odd(s, i)
@@ -70,6 +80,29 @@ func strange(w uint64) uint64 {
 // 0x7F.
 func digit(w uint64) uint64 {
 	return oneOf4 &^ ((w ^ '0'*ones) + 0x76*ones)
+}
+
+// gap is zero for a word all of whose bytes may be part of a secret, as far as
+// they are not below all of those.
+func gap(w uint64) uint64 { return (w - '+'*ones) &^ w & highBits }
+
+// long looks at the long word around the byte at offset i, if it is behind the one
+// that was looked at last, and returns where it ends.
+func (l *look) long(s string, i, last int) int {
+	if i < last {
+		return last
+	}
+	from, to := i, i
+	for from > last && inSecret[s[from-1]] {
+		from--
+	}
+	for to < len(s) && inSecret[s[to]] {
+		to++
+	}
+	if to-from >= longSecret {
+		l.secrets = l.secrets || holdsSecret(s, from, to)
+	}
+	return to
 }
 
 // some looks at the bytes of a word that stands at offset i. Digits is where the

@@ -21,7 +21,11 @@ var secretExposed = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
-		found := findSecrets(p.Prompt.Source)
+		anchors := shortAnchors
+		if p.seen.secrets {
+			anchors = secretAnchors
+		}
+		found := findSecrets(p.Prompt.Source, anchors, 0, len(p.Prompt.Source))
 		if found == nil {
 			return
 		}
@@ -114,11 +118,26 @@ var secretKinds = []secretKind{
 	{name: "private key", prefix: "-----BEGIN ", anchor: 7, read: readPrivateKey},
 }
 
+// longSecret is the length that all secrets have, or that a part of them has that
+// is one word, but for those of [secretKind.short].
+const longSecret = 26
+
+// short reports whether secrets of a kind may be shorter than longSecret.
+func (k *secretKind) short() bool { return k.read == nil && len(k.prefix)+k.min < longSecret }
+
 // secretAnchors are the kinds of secrets by the character that is looked for,
-// and the one before it.
-var secretAnchors = func() (anchors []secretAnchor) {
+// and the one before it; shortAnchors those of secrets that may be short.
+var (
+	secretAnchors = anchorsOf(func(*secretKind) bool { return true })
+	shortAnchors  = anchorsOf((*secretKind).short)
+)
+
+func anchorsOf(wanted func(*secretKind) bool) (anchors []secretAnchor) {
 	for k := range secretKinds {
 		kind := &secretKinds[k]
+		if !wanted(kind) {
+			continue
+		}
 		char, before := kind.prefix[kind.anchor], kind.prefix[kind.anchor-1]
 		i := slices.IndexFunc(anchors, func(a secretAnchor) bool { return a.char == char })
 		if i < 0 {
@@ -134,7 +153,7 @@ var secretAnchors = func() (anchors []secretAnchor) {
 		*list = append(*list, kind)
 	}
 	return anchors
-}()
+}
 
 type secretAnchor struct {
 	char   byte
@@ -148,12 +167,13 @@ type secretFound struct {
 	start, end int
 }
 
-// findSecrets returns the secrets of a text, in order.
-func findSecrets(s string) (found []secretFound) {
-	for a := range secretAnchors {
-		anchor := &secretAnchors[a]
-		for i := 1; i < len(s); i++ {
-			n := strings.IndexByte(s[i:], anchor.char)
+// findSecrets returns the secrets of a text whose anchors stand between two
+// offsets, in order.
+func findSecrets(s string, anchors []secretAnchor, from, to int) (found []secretFound) {
+	for a := range anchors {
+		anchor := &anchors[a]
+		for i := max(from, 1); i < to; i++ {
+			n := strings.IndexByte(s[i:to], anchor.char)
 			if n < 0 {
 				break
 			}
@@ -173,6 +193,26 @@ func findSecrets(s string) (found []secretFound) {
 	slices.SortFunc(found, func(a, b secretFound) int { return a.start - b.start })
 	return found
 }
+
+// holdsSecret reports whether a long word between two offsets of a text may be
+// a secret, or a part of one.
+func holdsSecret(s string, from, to int) bool {
+	key := 0 // length of what may be an AWS secret key, or a line of a private key
+	for i := from; i < to && key < 40; i++ {
+		if key++; s[i] == '-' || s[i] == '_' || s[i] == '.' {
+			key = 0
+		}
+	}
+	return key == 40 || findSecrets(s, secretAnchors, from, to) != nil
+}
+
+// inSecret are the characters that words are made of which may be secrets.
+var inSecret = func() (in [256]bool) {
+	for _, c := range []byte(base64s + word + ".") {
+		in[c] = true
+	}
+	return in
+}()
 
 // at returns where the secret of a kind is that begins at an offset of a text;
 // an end of 0 means that there is none.
