@@ -69,9 +69,12 @@ const shortestBody = 100
 var bodySeed = maphash.MakeSeed()
 
 // bodyHash returns a hash of a body, 0 for one that is too short. It is that of
-// this process alone.
-func bodyHash(body string) uint64 {
-	body = withoutSpace(strings.TrimSpace(body))
+// this process alone. Spaced is false where it has no space to take off.
+func bodyHash(body string, spaced bool) uint64 {
+	body = strings.TrimSpace(body)
+	if spaced {
+		body = withoutSpace(body)
+	}
 	if len(body) < shortestBody {
 		return 0
 	}
@@ -79,11 +82,8 @@ func bodyHash(body string) uint64 {
 }
 
 // withoutSpace takes white space off the ends of lines, and all but one of
-// several blank lines. Most texts have none.
+// several blank lines.
 func withoutSpace(text string) string {
-	if !hasSpace(text) {
-		return text
-	}
 	var b strings.Builder
 	b.Grow(len(text))
 	blank := false
@@ -96,20 +96,4 @@ func withoutSpace(text string) string {
 		blank = line == ""
 	}
 	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// hasSpace reports whether some line ends in white space, or two blank lines
-// follow each other.
-func hasSpace(text string) bool {
-	for i := 0; ; {
-		n := strings.IndexByte(text[i:], '\n')
-		if n < 0 {
-			return false
-		}
-		i += n
-		if i > 0 && (text[i-1] == ' ' || text[i-1] == '\t') || strings.HasPrefix(text[i+1:], "\n\n") {
-			return true
-		}
-		i++
-	}
 }

@@ -46,7 +46,7 @@ Sum up the commits.
 			return
 		}
 		for s := range p.sections() {
-			if !isCustomary(s) {
+			if len(s.Body.Value) > longestBoilerplate || !isCustomary(s) {
 				continue // [Your summary here] below another heading is what a reply shall have there
 			}
 			if at := onlyLine(s.Body); isBoilerplate(at.Value) {
@@ -67,6 +67,10 @@ Sum up the commits.
 // templatePhrases are sentences of templates that nobody writes in a prompt.
 var templatePhrases = []string{"What to put here", "Show a concrete example with real values"}
 
+// longestBoilerplate is how many bytes a section may have that holds one line of
+// a template.
+const longestBoilerplate = 200
+
 // isCustomary reports whether a section is one of those that every prompt of its
 // dialect has.
 func isCustomary(s *library.Section) bool {
@@ -77,9 +81,6 @@ func isCustomary(s *library.Section) bool {
 // onlyLine returns the only line of text in the body of a section, apart from
 // rules and the fences around it; a zero Text where there are more or none.
 func onlyLine(body library.Text) library.Text {
-	if len(body.Value) > 200 {
-		return library.Text{}
-	}
 	start, end, at := 0, 0, 0
 	for line := range strings.Lines(body.Value) {
 		text := strings.TrimSpace(line)

@@ -79,6 +79,9 @@ func (s *Structure) Concerns(p *library.Prompt) bool {
 	return false
 }
 
+// plain reports whether every rule has its own level in every file.
+func (c *Config) plain() bool { return c.Levels == nil && c.Overrides == nil }
+
 // Level returns what the configuration makes of a rule for a file, by its path
 // below the root of the library.
 func (c *Config) Level(rule *Rule, path string) Level {

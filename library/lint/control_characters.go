@@ -20,9 +20,12 @@ var controlCharacters = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
+		if !p.seen.controls {
+			return
+		}
 		source := p.Prompt.Source
 		var at *cursor
-		for i := p.unusual(p.Prompt.Body.Pos.Offset); i < len(source); i = p.unusual(i) {
+		for i := unusual(source, p.Prompt.Body.Pos.Offset); i < len(source); i = unusual(source, i) {
 			c, size := controlAt(source, i)
 			if c < 0 {
 				i += size

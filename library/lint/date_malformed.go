@@ -35,7 +35,11 @@ Sum up the commits.
 			return
 		}
 		for _, key := range dateKeys {
-			at := p.Prompt.Front.Root.Get(key).Scalar()
+			node := p.Prompt.Front.Root.Get(key)
+			if node == nil {
+				continue
+			}
+			at := node.Scalar()
 			if at.Value == "" || isPlaceholder(at.Value) {
 				continue
 			}
@@ -58,8 +62,10 @@ var dateKeys = []string{"date", "created", "created_at", "updated", "updated_at"
 // readDay reads a day, which a time of day may follow, or a month. Problem says
 // what is wrong with any other text.
 func readDay(s string) (day time.Time, problem string) {
-	if day, err := time.Parse("2006-01", s); err == nil {
-		return day, ""
+	if len(s) == len("2006-01") {
+		if day, err := time.Parse("2006-01", s); err == nil {
+			return day, ""
+		}
 	}
 	if len(s) < 10 || len(s) > 10 && s[10] != 'T' && s[10] != 't' && s[10] != ' ' {
 		return time.Time{}, "is no date; write YYYY-MM-DD"

@@ -34,7 +34,7 @@ Sum up the commits.
 		},
 	},
 	Prompt: func(p *Pass) {
-		if !p.Prompt.Front.Found || !p.Prompt.Front.Closed {
+		if !p.seen.nested || !p.Prompt.Front.Found || !p.Prompt.Front.Closed {
 			return
 		}
 		rest := p.Prompt.Body
@@ -73,7 +73,7 @@ func (p *Pass) checkNested(text library.Text) {
 			continue // a value that goes on
 		}
 		keys++
-		known = known || ordinaryKeys[key] || p.Policy.CanonicalKey(key) != ""
+		known = known || isOrdinary(key) || p.Policy.CanonicalKey(key) != ""
 		same = same || (key == "title" || key == "name") && strings.Trim(value, ` "'`) == p.Prompt.Title.Value
 	}
 	if keys < 2 || !known || !same && (p.Prompt.InCode(text.Pos.Line) || p.fencesBroken()) {

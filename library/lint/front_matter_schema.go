@@ -110,7 +110,7 @@ func (p *Pass) inSchema(at library.Text) bool {
 
 // off reports whether the rule with a code is off for the file.
 func (p *Pass) off(code string) bool {
-	return p.Linter.level(&Rule{Code: library.Code{ID: code}}, p.Prompt.Path).Off
+	return p.level(&Rule{Code: library.Code{ID: code}}, p.Prompt.Path).Off
 }
 
 // programKeys are the keys that this program reads, as JSON Pointers. A library

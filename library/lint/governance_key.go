@@ -35,7 +35,7 @@ Write a note.
 		for e := range p.Prompt.Entries() {
 			key := e.Key.Value
 			inner, nested := strings.CutPrefix(key, "governance.")
-			if p.Policy.CanonicalKey(key) != "" || strings.Contains(key, ".") && !nested || ordinaryKeys[inner] {
+			if isOrdinary(inner) || strings.Contains(key, ".") && !nested || p.Policy.CanonicalKey(key) != "" {
 				continue
 			}
 			near := library.Nearest(inner, fieldKeys)
@@ -83,11 +83,15 @@ func fieldKeys(yield func(string) bool) {
 	}
 }
 
-// ordinaryKeys are the customary keys of front matter, among them those that
-// resemble a governance key and mean something else.
-var ordinaryKeys = map[string]bool{
-	"title": true, "shortTitle": true, "name": true, "description": true, "intro": true, "type": true, "category": true, "subcategory": true,
-	"tags": true, "topics": true, "audience": true, "platforms": true, "difficulty": true, "author": true, "version": true, "date": true,
-	"created": true, "updated": true, "last_updated": true, "model": true, "path": true, "prompt_type": true, "eval": true, "lint": true, "status": true,
-	"reviewer": true, "reviewers": true, "review": true, "owners": true, "order": true,
+// isOrdinary reports whether a key is a customary one of front matter, be it that
+// it resembles a governance key and means something else.
+func isOrdinary(key string) bool {
+	switch key {
+	case "title", "shortTitle", "name", "description", "intro", "type", "category", "subcategory",
+		"tags", "topics", "audience", "platforms", "difficulty", "author", "version", "date",
+		"created", "updated", "last_updated", "model", "path", "prompt_type", "eval", "lint", "status",
+		"reviewer", "reviewers", "review", "owners", "order":
+		return true
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"math/bits"
 	"strings"
 
 	"promptlib/library"
@@ -56,17 +57,17 @@ func (p *Pass) injection(t library.Text, part string, example int) {
 // injectionIn returns where a text first tells a model to leave its instructions;
 // an end of 0 means that it does not.
 func injectionIn(s string) (from, to int) {
-	for _, start := range [...]string{"<|", "[/"} {
-		if !strings.Contains(s, start) {
-			continue
-		}
+	if strings.Contains(s, "<|") || strings.Contains(s, "/INST]") {
 		for _, token := range chatTokens {
 			if i := strings.Index(s, token); i >= 0 {
 				return i, i + len(token)
 			}
 		}
 	}
-	for _, stem := range [...]string{"ruction", "RUCTION", "ompt", "OMPT"} {
+	if !hasNoun(s) {
+		return 0, 0
+	}
+	for _, stem := range nounStems {
 		for i := 0; ; i++ { // by the second letter, which is the rarest
 			n := strings.IndexByte(s[i:], stem[1])
 			if n < 0 {
@@ -86,6 +87,41 @@ func injectionIn(s string) (from, to int) {
 		}
 	}
 	return 0, 0
+}
+
+// nounStems are in "instruction" and "prompt", but not in their first letters.
+var nounStems = [...]string{"ruction", "RUCTION", "ompt", "OMPT"}
+
+// hasNoun reports whether one of nounStems stands in a text. All of their letters
+// are frequent, so that two of them are looked for at once.
+func hasNoun(s string) bool {
+	rest := s
+	for ; len(rest) > 8; rest = rest[8:] {
+		w, next := word64(rest)|0x20*ones, word64(rest[1:])|0x20*ones
+		uc := (w ^ 'u'*ones) | (next ^ 'c'*ones) // zero for "uc" in any case
+		mp := (w ^ 'm'*ones) | (next ^ 'p'*ones)
+		marks := ((uc-ones)&^uc | (mp-ones)&^mp) & highBits // of the first zero, and perhaps of bytes behind it
+		for ; marks != 0; marks &= marks - 1 {
+			if at := len(s) - len(rest) + bits.TrailingZeros64(marks)/8 - 1; at >= 0 && beginsStem(s[at:]) {
+				return true
+			}
+		}
+	}
+	for at := max(0, len(s)-len(rest)-1); at < len(s); at++ { // the last letters are not looked at yet
+		if beginsStem(s[at:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func beginsStem(s string) bool {
+	for _, stem := range nounStems {
+		if strings.HasPrefix(s, stem) {
+			return true
+		}
+	}
+	return false
 }
 
 // chatTokens mark the messages of a chat in the input of some models. Text from

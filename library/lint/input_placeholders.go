@@ -65,8 +65,8 @@ Hello, Ada.
 				}
 				if known == nil {
 					known = make(map[string]bool, len(p.Prompt.Variables))
-					for _, v := range p.Prompt.Variables {
-						known[v.Name] = true
+					for i := range p.Prompt.Variables {
+						known[p.Prompt.Variables[i].Name] = true
 					}
 				}
 				if known[ph.Name] || asksToFill(ph.Name) {
@@ -88,8 +88,8 @@ func bindsHere(rest string) bool {
 // asksToFill reports whether a bracketed phrase tells its reader what to put in
 // its place.
 func asksToFill(phrase string) bool {
-	verb, _, more := strings.Cut(strings.ToLower(phrase), " ")
-	switch verb {
+	verb, _, more := strings.Cut(phrase, " ")
+	switch strings.ToLower(verb) {
 	case "your", "insert", "enter", "paste", "fill", "specify", "describe":
 		return more
 	}

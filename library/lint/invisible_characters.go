@@ -21,13 +21,16 @@ var invisibleCharacters = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
+		if !p.seen.conceals {
+			return
+		}
 		source := p.Prompt.Source
 		var at *cursor
 		start := 0
 		if strings.HasPrefix(source, "\ufeff") {
 			start = len("\ufeff")
 		}
-		for i := p.unusual(start); i < len(source); i = p.unusual(i) {
+		for i := unusual(source, start); i < len(source); i = unusual(source, i) {
 			c, size := utf8.DecodeRuneInString(source[i:])
 			if !conceals(c) || i < p.Prompt.Body.Pos.Offset && reportedInHeader(c) || belongs(source, i, c) {
 				i += size

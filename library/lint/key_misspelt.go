@@ -80,9 +80,10 @@ func (p *Pass) misspelt() (list []misspelling) {
 	if len(known) == 0 || !p.Prompt.Front.Sound {
 		return nil
 	}
-	for _, pair := range root.Members() {
+	for i, pairs := 0, root.Members(); i < len(pairs); i++ {
+		pair := &pairs[i]
 		key := pair.Key.Value
-		if ordinaryKeys[key] || freeKeys[key] || slices.Contains(known, key) || p.Policy.CanonicalKey(key) != "" {
+		if isOrdinary(key) || freeKeys[key] || slices.Contains(known, key) || p.Policy.CanonicalKey(key) != "" {
 			continue
 		}
 		near := library.Nearest(key, slices.Values(known))

@@ -88,7 +88,25 @@ func isLinkPath(target string) bool {
 
 // isBlankPath reports whether a path is left to be filled in.
 func isBlankPath(path string) bool {
-	return strings.ContainsAny(path, "<>[]{}$*|\\\"'`…") || strings.Contains(path, "...") || strings.Contains(path, "path/to/")
+	for i := range len(path) {
+		switch path[i] {
+		case '<', '>', '[', ']', '{', '}', '$', '*', '|', '\\', '"', '\'', '`':
+			return true
+		case '.':
+			if strings.HasPrefix(path[i:], "...") {
+				return true
+			}
+		case '\xe2':
+			if strings.HasPrefix(path[i:], "…") {
+				return true
+			}
+		case 'p':
+			if strings.HasPrefix(path[i:], "path/to/") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // inExample reports whether an offset lies in an example.

@@ -63,14 +63,12 @@ type Pass struct {
 	Governance *policy.Governance
 
 	rule         *Rule
-	level        Level
 	tally        tally
 	suppressions []suppression // of the front matter, where that is sound
 	mistakes     []mistake     // in them
 	findings     *[]*library.Diagnostic
 
-	scanned          bool // by unusual
-	usual            int  // the length of the usual text that the source begins with
+	seen             look
 	contractRead     bool // by contract
 	declared         *evals.Contract
 	contractMistakes []*evals.Mistake
@@ -91,11 +89,12 @@ type LibraryPass struct {
 func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	var findings []*library.Diagnostic
 	l.loaded(p, &findings)
-	facts := l.facts(p)
+	seen := lookAt(p.Source)
+	facts := l.facts(p, seen.spaced)
 	if p.Body.IsZero() { // nothing could be read, which is one finding
 		return l.accept(findings, &facts), facts
 	}
-	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings}
+	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings, seen: seen}
 	pass.suppressions, pass.mistakes = readSuppressions(p)
 	for _, rule := range Rules {
 		if rule.Prompt != nil && rule != ignoreUnused {
@@ -113,7 +112,7 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 
 // run runs a rule of one prompt, unless it is off.
 func (p *Pass) run(rule *Rule) {
-	if p.level = p.Linter.level(rule, p.Prompt.Path); !p.level.Off {
+	if p.Config.plain() || !p.level(rule, p.Prompt.Path).Off {
 		p.rule, p.tally = rule, tally{unlimited: p.unlimited}
 		rule.Prompt(p)
 		p.tally.more(rule, p.findings)
@@ -148,8 +147,8 @@ func (l *Linter) loaded(p *library.Prompt, findings *[]*library.Diagnostic) {
 	}
 }
 
-// facts returns what is kept of a prompt.
-func (l *Linter) facts(p *library.Prompt) Facts {
+// facts returns what is kept of a prompt. Spaced is what [lookAt] says of it.
+func (l *Linter) facts(p *library.Prompt, spaced bool) Facts {
 	f := Facts{
 		Path:  p.Path,
 		Title: p.Title.Detach(),
@@ -157,14 +156,14 @@ func (l *Linter) facts(p *library.Prompt) Facts {
 		Name:  p.Front.Root.Get("name").Scalar().Detach(),
 	}
 	if !l.Partial {
-		f.Body = bodyHash(p.Body.Value)
+		f.Body = bodyHash(p.Body.Value, spaced)
 	}
 	return f
 }
 
 // FactsOf returns what is kept of a prompt that is not linted, and only compared
 // with others.
-func (l *Linter) FactsOf(p *library.Prompt) Facts { return l.facts(p) }
+func (l *Linter) FactsOf(p *library.Prompt) Facts { return l.facts(p, true) }
 
 // Buffer lints the text of one file, whether the file exists or not and whatever
 // it holds, as an editor does before the text is saved. Path is that of the
@@ -199,7 +198,7 @@ func compare(a, b *library.Diagnostic) int { return a.Compare(*b) }
 
 // level returns what the configuration makes of a rule for a file.
 func (l *Linter) level(rule *Rule, path string) Level {
-	if l.Config.Levels == nil && l.Config.Overrides == nil {
+	if l.Config.plain() {
 		return Level{Severity: rule.Severity}
 	}
 	if len(l.Config.Overrides) > 0 {
@@ -224,10 +223,11 @@ func anchor(d *library.Diagnostic, source string) {
 }
 
 func (p *Pass) report(severity library.Severity, at library.Text, format string, args []any) *library.Diagnostic {
-	if p.tally.full(min(severity, p.level.Severity), at) {
+	level := p.level(p.rule, p.Prompt.Path)
+	if p.tally.full(min(severity, level.Severity), at) {
 		return &library.Diagnostic{} // goes nowhere
 	}
-	d := report(p.rule, p.level, p.findings, severity, at, fmt.Sprintf(format, args...))
+	d := report(p.rule, level, p.findings, severity, at, fmt.Sprintf(format, args...))
 	if at.Pos.Path == p.Prompt.Path {
 		anchor(d, p.Prompt.Source)
 	} else {

@@ -125,22 +125,28 @@ func without(words, others []string) string {
 // written, but for the first few hundred; nil for another value. The text must be
 // JSON.
 func memberNames(text string) []string {
-	var names []string
+	names := make([]string, 0, 16)
 	depth := 0
 	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '{', '[':
-			if depth++; depth == 1 && text[i] == '[' {
-				return nil
-			}
-		case '}', ']':
-			depth--
-		case '"':
+		c := text[i]
+		if c == '"' {
 			end := stringEnd(text, i+1)
 			if depth == 1 && len(names) < 200 && strings.HasPrefix(strings.TrimLeft(text[min(end+1, len(text)):], " \t\r\n"), ":") {
 				names = append(names, text[i+1:end])
 			}
 			i = end
+			continue
+		}
+		if c < '[' {
+			continue // as nearly all that stands outside of strings
+		}
+		switch c {
+		case '{', '[':
+			if depth++; depth == 1 && c == '[' {
+				return nil
+			}
+		case '}', ']':
+			depth--
 		}
 	}
 	return names

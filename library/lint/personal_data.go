@@ -26,6 +26,9 @@ Refund the card 4111 1111 1111 1111.
 		},
 	},
 	Prompt: func(p *Pass) {
+		if !p.seen.numbers {
+			return
+		}
 		source := p.Prompt.Source
 		var at *cursor
 		// The numbers that are looked for have four digits in a row.
@@ -33,22 +36,12 @@ Refund the card 4111 1111 1111 1111.
 			if !isDigit(source[i]) {
 				continue
 			}
-			from, to := i, i
-			for from > 0 && isDigit(source[from-1]) {
-				from--
-			}
-			for to < len(source) && isDigit(source[to]) {
-				to++
-			}
+			from, to := digitsAround(source, i)
 			i = to - 1
 			if to-from < 4 {
 				continue
 			}
-			what, end := "payment card number", card(source, from)
-			if end == 0 {
-				what = "bank account number"
-				from, end = iban(source, from)
-			}
+			what, from, end := number(source, from)
 			if end == 0 {
 				continue
 			}
@@ -62,6 +55,27 @@ Refund the card 4111 1111 1111 1111.
 			i = end - 1
 		}
 	},
+}
+
+// digitsAround returns the offsets between which digits stand around that of one.
+func digitsAround(s string, at int) (from, to int) {
+	for from = at; from > 0 && isDigit(s[from-1]); {
+		from--
+	}
+	for to = at; to < len(s) && isDigit(s[to]); {
+		to++
+	}
+	return from, to
+}
+
+// number returns the number of a card or account of which some digits are part,
+// by the offset of the first of them; an end of 0 means that there is none.
+func number(s string, at int) (what string, from, end int) {
+	if end := card(s, at); end > 0 {
+		return "payment card number", at, end
+	}
+	from, end = iban(s, at)
+	return "bank account number", from, end
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

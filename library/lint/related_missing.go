@@ -38,11 +38,15 @@ Make an outline of the text.
 		},
 	},
 	Prompt: func(p *Pass) {
-		for _, t := range p.Prompt.Related {
-			if p.Index == nil || isBlankPath(t.Value) || p.Index.Has(p.Prompt.Path, t.Value) {
+		if p.Index == nil {
+			return
+		}
+		for i := range p.Prompt.Related {
+			t := &p.Prompt.Related[i]
+			if isBlankPath(t.Value) || p.Index.Has(p.Prompt.Path, t.Value) {
 				continue
 			}
-			p.reportDead(t, "related prompt %q does not exist", t.Value)
+			p.reportDead(*t, "related prompt %q does not exist", t.Value)
 		}
 	},
 }

@@ -30,19 +30,6 @@ func (c *cursor) text(from, to int) library.Text {
 	return t
 }
 
-// unusual returns the offset at or after i of the first byte of the source that
-// is neither printable ASCII nor a line feed. Where the first of all is, which for
-// most files is the end, is found once for all rules.
-func (p *Pass) unusual(i int) int {
-	if !p.scanned {
-		p.scanned, p.usual = true, unusual(p.Prompt.Source, 0)
-	}
-	if i <= p.usual {
-		return p.usual
-	}
-	return unusual(p.Prompt.Source, i)
-}
-
 // unusual returns the index at or after i of the first byte of s that is neither
 // printable ASCII nor a line feed, or len(s). Eight bytes are looked at at a
 // time: most files are nothing but such text.

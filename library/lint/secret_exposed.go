@@ -21,7 +21,11 @@ var secretExposed = &Rule{
 		},
 	},
 	Prompt: func(p *Pass) {
-		found := findSecrets(p.Prompt.Source)
+		anchors := shortAnchors
+		if p.seen.secrets {
+			anchors = secretAnchors
+		}
+		found := findSecrets(p.Prompt.Source, anchors, 0, len(p.Prompt.Source))
 		if found == nil {
 			return
 		}
@@ -114,24 +118,47 @@ var secretKinds = []secretKind{
 	{name: "private key", prefix: "-----BEGIN ", anchor: 7, read: readPrivateKey},
 }
 
+// longSecret is the length that all secrets have, or that a part of them has that
+// is one word, but for those of [secretKind.short].
+const longSecret = 26
+
+// short reports whether secrets of a kind may be shorter than longSecret.
+func (k *secretKind) short() bool { return k.read == nil && len(k.prefix)+k.min < longSecret }
+
 // secretAnchors are the kinds of secrets by the character that is looked for,
-// and the one before it.
-var secretAnchors = func() (anchors []secretAnchor) {
-	for _, kind := range secretKinds {
+// and the one before it; shortAnchors those of secrets that may be short.
+var (
+	secretAnchors = anchorsOf(func(*secretKind) bool { return true })
+	shortAnchors  = anchorsOf((*secretKind).short)
+)
+
+func anchorsOf(wanted func(*secretKind) bool) (anchors []secretAnchor) {
+	for k := range secretKinds {
+		kind := &secretKinds[k]
+		if !wanted(kind) {
+			continue
+		}
 		char, before := kind.prefix[kind.anchor], kind.prefix[kind.anchor-1]
 		i := slices.IndexFunc(anchors, func(a secretAnchor) bool { return a.char == char })
 		if i < 0 {
 			i = len(anchors)
 			anchors = append(anchors, secretAnchor{char: char})
 		}
-		anchors[i].kinds[before] = append(anchors[i].kinds[before], kind)
+		anchor := &anchors[i]
+		if anchor.before[before] == 0 {
+			anchor.kinds = append(anchor.kinds, nil)
+			anchor.before[before] = byte(len(anchor.kinds))
+		}
+		list := &anchor.kinds[anchor.before[before]-1]
+		*list = append(*list, kind)
 	}
 	return anchors
-}()
+}
 
 type secretAnchor struct {
-	char  byte
-	kinds [256][]secretKind
+	char   byte
+	before [256]byte // by the character before it: which of kinds, from 1; 0 for none
+	kinds  [][]*secretKind
 }
 
 // A secretFound is a secret between two offsets of a text.
@@ -140,30 +167,52 @@ type secretFound struct {
 	start, end int
 }
 
-// findSecrets returns the secrets of a text, in order.
-func findSecrets(s string) (found []secretFound) {
-	for a := range secretAnchors {
-		anchor := &secretAnchors[a]
-		for i := strings.IndexByte(s, anchor.char); i >= 0; {
-			if i > 0 {
-				for k := range anchor.kinds[s[i-1]] {
-					kind := &anchor.kinds[s[i-1]][k]
-					if start, end := kind.at(s, i-kind.anchor); end > 0 {
-						found = append(found, secretFound{kind, start, end})
-						break
-					}
-				}
-			}
-			next := strings.IndexByte(s[i+1:], anchor.char)
-			if next < 0 {
+// findSecrets returns the secrets of a text whose anchors stand between two
+// offsets, in order.
+func findSecrets(s string, anchors []secretAnchor, from, to int) (found []secretFound) {
+	for a := range anchors {
+		anchor := &anchors[a]
+		for i := max(from, 1); i < to; i++ {
+			n := strings.IndexByte(s[i:to], anchor.char)
+			if n < 0 {
 				break
 			}
-			i += 1 + next
+			i += n
+			which := anchor.before[s[i-1]]
+			if which == 0 {
+				continue
+			}
+			for _, kind := range anchor.kinds[which-1] {
+				if start, end := kind.at(s, i-kind.anchor); end > 0 {
+					found = append(found, secretFound{kind, start, end})
+					break
+				}
+			}
 		}
 	}
 	slices.SortFunc(found, func(a, b secretFound) int { return a.start - b.start })
 	return found
 }
+
+// holdsSecret reports whether a long word between two offsets of a text may be
+// a secret, or a part of one.
+func holdsSecret(s string, from, to int) bool {
+	key := 0 // length of what may be an AWS secret key, or a line of a private key
+	for i := from; i < to && key < 40; i++ {
+		if key++; s[i] == '-' || s[i] == '_' || s[i] == '.' {
+			key = 0
+		}
+	}
+	return key == 40 || findSecrets(s, secretAnchors, from, to) != nil
+}
+
+// inSecret are the characters that words are made of which may be secrets.
+var inSecret = func() (in [256]bool) {
+	for _, c := range []byte(base64s + word + ".") {
+		in[c] = true
+	}
+	return in
+}()
 
 // at returns where the secret of a kind is that begins at an offset of a text;
 // an end of 0 means that there is none.

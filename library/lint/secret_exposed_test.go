@@ -72,18 +72,18 @@ func TestSecretKinds(t *testing.T) {
 			value := secretOf(kind)
 			for _, around := range [][2]string{{"", ""}, {"use ", " here"}, {"key=", "\n"}, {`"`, `"`}, {"(", ")."}, {"`", "`"}} {
 				s := around[0] + value + around[1]
-				found := findSecrets(s)
+				found := allSecrets(s)
 				if len(found) != 1 || found[0].kind.name != kind.name {
 					t.Errorf("in %q: got %v, want one %s", s, found, kind.name)
 				}
 			}
 			for _, not := range []string{"x" + value, value[:min(len(value)/2, 50)], kind.prefix, kind.prefix + strings.Repeat("x", 80), kind.prefix + "your-own-key-goes-here-0123456789"} {
-				if found := findSecrets(not); len(found) != 0 {
+				if found := allSecrets(not); len(found) != 0 {
 					t.Errorf("in %q: got %v, want none", not, found)
 				}
 			}
 			if kind.max > 0 {
-				if found := findSecrets(kind.prefix + random(alnum, kind.max+1)); kind.set != hex && len(found) != 0 {
+				if found := allSecrets(kind.prefix + random(alnum, kind.max+1)); kind.set != hex && len(found) != 0 {
 					t.Errorf("too long: got %v, want none", found)
 				}
 			}
@@ -125,5 +125,35 @@ func TestSecretIsNotToldOn(t *testing.T) {
 	a, b := card("4519 5075 2917 0342"), card("5281 7990 7511 6372")
 	if a.Anchor != b.Anchor || !a.Secret || strings.Contains(a.Message, "4519") {
 		t.Errorf("card numbers have the anchors %s and %s; secret %v, message %s", a.Anchor, b.Anchor, a.Secret, a.Message)
+	}
+}
+
+// allSecrets returns the secrets of a text as the rule finds them.
+func allSecrets(s string) []secretFound {
+	if lookAt(s).secrets {
+		return findSecrets(s, secretAnchors, 0, len(s))
+	}
+	return findSecrets(s, shortAnchors, 0, len(s))
+}
+
+// TestNoSecretIsOverlooked holds what is found after a look at long words against
+// what is found in all of a text, wherever the secret stands in it.
+func TestNoSecretIsOverlooked(t *testing.T) {
+	for _, kind := range secretKinds {
+		value := secretOf(kind)
+		if kind.max > 0 {
+			value = kind.prefix + value[len(kind.prefix):][:kind.min] // as short as can be
+		}
+		for before := range 40 {
+			for _, after := range []string{"", " ", "\n", ": and more text, which is no part of it", "é"} {
+				for _, lead := range []string{" ", "=", "é", "a-b c_d "} {
+					s := strings.Repeat("x", before) + lead + value + after
+					got, want := allSecrets(s), findSecrets(s, secretAnchors, 0, len(s))
+					if !slices.Equal(got, want) {
+						t.Errorf("in %q: got %v, want %v", s, got, want)
+					}
+				}
+			}
+		}
 	}
 }

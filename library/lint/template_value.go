@@ -51,13 +51,18 @@ type slot struct {
 	choice bool // one word of several: words joined by | are the choice, not made
 }
 
-// slots are the keys that templates have. Those of governance have rules of
-// their own.
-var slots = map[string]slot{
-	"title": {line: true}, "name": {line: true}, "shortTitle": {line: true}, "intro": {line: true}, "description": {line: true},
-	"author": {}, "owner": {}, "version": {}, "date": {}, "created": {}, "updated": {}, "last_updated": {}, "model": {}, "path": {},
-	"category": {choice: true}, "subcategory": {choice: true}, "type": {choice: true}, "prompt_type": {choice: true}, "difficulty": {choice: true},
-	"tags": {choice: true}, "topics": {choice: true}, "audience": {choice: true}, "platforms": {choice: true},
+// slotOf returns what a key that templates have may hold; not ok for other keys.
+// Those of governance have rules of their own.
+func slotOf(key string) (s slot, ok bool) {
+	switch key {
+	case "title", "name", "shortTitle", "intro", "description":
+		return slot{line: true}, true
+	case "author", "owner", "version", "date", "created", "updated", "last_updated", "model", "path":
+		return slot{}, true
+	case "category", "subcategory", "type", "prompt_type", "difficulty", "tags", "topics", "audience", "platforms":
+		return slot{choice: true}, true
+	}
+	return slot{}, false
 }
 
 // leftovers lists the values of a template that stand in the front matter.
@@ -66,21 +71,22 @@ func (p *Pass) leftovers() (list []library.Pair) {
 	if root == nil || !p.Prompt.Front.Sound || isTemplate(p.Prompt.Path) {
 		return nil
 	}
-	for _, pair := range root.Pairs {
-		s, ok := slots[pair.Key.Value]
+	for i := range root.Pairs {
+		pair := &root.Pairs[i]
+		s, ok := slotOf(pair.Key.Value)
 		if !ok {
 			continue
 		}
 		items := pair.Value.Elements()
 		if pair.Value.Type == library.List && s.line && len(items) == 1 && items[0].Type == library.String {
-			list = append(list, pair)
+			list = append(list, *pair)
 			continue
 		}
-		if pair.Value.Type != library.List {
-			items = []*library.Node{pair.Value}
+		if pair.Value.Type != library.List && s.leftIn(pair.Value) {
+			list = append(list, *pair)
 		}
 		for _, n := range items {
-			if n.Type == library.String && (isPlaceholder(n.Text.Value) || s.choice && isChoice(n.Text.Value)) {
+			if s.leftIn(n) {
 				list = append(list, library.Pair{Key: pair.Key, Value: n})
 			}
 		}
@@ -88,22 +94,40 @@ func (p *Pass) leftovers() (list []library.Pair) {
 	return list
 }
 
+// leftIn reports whether a value is one of a template.
+func (s slot) leftIn(n *library.Node) bool {
+	return n.Type == library.String && (isPlaceholder(n.Text.Value) || s.choice && isChoice(n.Text.Value))
+}
+
 // isTemplate reports whether a file is there to be copied: placeholders belong
 // in it.
 func isTemplate(file string) bool {
 	dir, name := path.Split(file)
-	stem := strings.ToLower(strings.TrimSuffix(name, path.Ext(name)))
-	return strings.HasSuffix(stem, "template") || strings.Contains("/"+dir, "/templates/") || strings.Contains("/"+dir, "/template/")
+	const stem = "template"
+	name = strings.TrimSuffix(name, path.Ext(name))
+	return len(name) >= len(stem) && strings.EqualFold(name[len(name)-len(stem):], stem) || inFolder(dir, "templates/") || inFolder(dir, "template/")
 }
 
-// placeholders are values that templates have in them, in lower case.
-var placeholders = map[string]bool{
-	"...": true, "…": true, "changeme": true, "change me": true, "placeholder": true,
-	"your name": true, "your name here": true, "your full name": true, "author name": true, "name of the author": true, "your team": true, "your email": true,
-	"prompt title": true, "prompt name": true, "title here": true, "your title": true, "your title here": true, "your prompt title": true,
-	"description here": true, "your description": true, "your description here": true, "brief description": true, "short description": true, "one-line description": true,
-	"yyyy-mm-dd": true, "yyyy/mm/dd": true, "dd-mm-yyyy": true, "dd/mm/yyyy": true, "mm/dd/yyyy": true, "x.y.z": true, "x.y": true,
-	"tag1": true, "tag2": true, "tag3": true, "tag-1": true, "tag-2": true, "tag-3": true, "topic1": true, "topic2": true, "topic-1": true, "topic-2": true,
+// inFolder reports whether a path that ends in a slash leads through a folder,
+// whose name ends in one too.
+func inFolder(dir, folder string) bool {
+	i := strings.Index(dir, folder)
+	return i == 0 || i > 0 && (dir[i-1] == '/' || strings.Contains(dir[i:], "/"+folder))
+}
+
+// isTemplateWord reports whether a text in lower case is a value that templates
+// have in them.
+func isTemplateWord(text string) bool {
+	switch text {
+	case "...", "…", "changeme", "change me", "placeholder",
+		"your name", "your name here", "your full name", "author name", "name of the author", "your team", "your email",
+		"prompt title", "prompt name", "title here", "your title", "your title here", "your prompt title",
+		"description here", "your description", "your description here", "brief description", "short description", "one-line description",
+		"yyyy-mm-dd", "yyyy/mm/dd", "dd-mm-yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "x.y.z", "x.y",
+		"tag1", "tag2", "tag3", "tag-1", "tag-2", "tag-3", "topic1", "topic2", "topic-1", "topic-2":
+		return true
+	}
+	return false
 }
 
 // isPlaceholder reports whether a value is there to be replaced.
@@ -129,7 +153,7 @@ func isPlaceholder(value string) bool {
 		return false
 	}
 	var lower [24]byte
-	return placeholders[string(appendLower(lower[:0], value))]
+	return isTemplateWord(string(appendLower(lower[:0], value)))
 }
 
 // appendLower appends a text with its ASCII letters in lower case.

@@ -33,7 +33,11 @@ Sum up the commits.
 	},
 	Prompt: func(p *Pass) {
 		for _, key := range elidedKeys {
-			t := p.Prompt.Front.Root.Get(key).Scalar()
+			node := p.Prompt.Front.Root.Get(key)
+			if node == nil {
+				continue
+			}
+			t := node.Scalar()
 			whole, cut := strings.CutSuffix(t.Value, "...")
 			if !cut {
 				whole, cut = strings.CutSuffix(t.Value, "…")

@@ -32,10 +32,11 @@ Sum up the commits.
 	},
 	Prompt: func(p *Pass) {
 		for _, l := range valueLimits {
-			at := p.Prompt.Front.Root.Get(l.key).Scalar()
-			if len(at.Value) <= l.length {
+			node := p.Prompt.Front.Root.Get(l.key)
+			if node == nil || len(node.Text.Value) <= l.length {
 				continue
 			}
+			at := node.Scalar()
 			if n := utf8.RuneCountInString(at.Value); n > l.length && !p.inSchema(at) {
 				p.Reportf(at, "%s has %d characters; at most %d are shown in lists", l.key, n, l.length)
 			}

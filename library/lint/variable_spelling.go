@@ -40,7 +40,14 @@ Greet [user_name]. End with a wish for [user_name].
 		if !p.fillsIn() {
 			return
 		}
-		sp := speller{pass: p, first: make(map[string]*library.Text, len(p.Prompt.Variables))}
+		if len(p.Prompt.Variables) == 0 {
+			return // then nothing is a spelling of one
+		}
+		var small [32]*library.Text
+		sp := speller{pass: p, first: small[:]}
+		for len(sp.first) < 2*len(p.Prompt.Variables) {
+			sp.first = make([]*library.Text, 2*len(sp.first))
+		}
 		for i := range p.Prompt.Variables {
 			at := &p.Prompt.Variables[i].Documented
 			if at.IsZero() {
@@ -67,18 +74,28 @@ Greet [user_name]. End with a wish for [user_name].
 // A speller reports names that are spelt in another way than before.
 type speller struct {
 	pass  *Pass
-	first map[string]*library.Text // by the folded name
-	seen  []string                 // that were reported
+	first []*library.Text // by the hash of the folded name, or in the next free place
+	seen  []string        // that were reported
+}
+
+// place returns where in first the first spelling of a name is, or would be.
+func (sp *speller) place(name string) **library.Text {
+	for i := int(foldedHash(name)); ; i++ {
+		place := &sp.first[i&(len(sp.first)-1)]
+		if *place == nil || sameFolded((*place).Value, name) {
+			return place
+		}
+	}
 }
 
 func (sp *speller) look(at *library.Text) {
-	var b [64]byte
-	key := fold(b[:0], at.Value)
-	before, ok := sp.first[string(key)]
-	if !ok {
-		sp.first[string(key)] = at
+	place := sp.place(at.Value)
+	if *place == nil {
+		*place = at
+		return
 	}
-	if !ok || before.Value == at.Value || slices.Contains(sp.seen, at.Value) || len(sp.seen) == mostFindings {
+	before := *place
+	if before.Value == at.Value || slices.Contains(sp.seen, at.Value) || len(sp.seen) == mostFindings {
 		return
 	}
 	sp.seen = append(sp.seen, at.Value)
@@ -88,8 +105,7 @@ func (sp *speller) look(at *library.Text) {
 
 // spelt returns the first spelling of a name, "" for a name of no variable.
 func (sp *speller) spelt(name string) string {
-	var b [64]byte
-	if before := sp.first[string(fold(b[:0], name))]; before != nil {
+	if before := *sp.place(name); before != nil {
 		return before.Value
 	}
 	return ""
@@ -103,7 +119,7 @@ func (sp *speller) prompt(text library.Text) {
 		if len(sp.seen) == mostFindings {
 			return
 		}
-		if strings.Contains(ph.Name, " ") || slices.Contains(sp.seen, ph.Name) {
+		if strings.IndexByte(ph.Name, ' ') >= 0 || slices.Contains(sp.seen, ph.Name) {
 			continue
 		}
 		if name := sp.spelt(ph.Name); name != "" && !strings.EqualFold(name, ph.Name) {
@@ -117,6 +133,26 @@ func (sp *speller) prompt(text library.Text) {
 // promptHeadings are the headings of the text that is sent, in the form of
 // [library.NormalHeading].
 var promptHeadings = []string{"prompt", "prompt template", "the prompt"}
+
+// foldedHash returns a hash that is the same for all spellings of a name.
+func foldedHash(name string) uint32 {
+	h := uint32(2166136261) // FNV-1a
+	for i := range len(name) {
+		if c := name[i]; c != '_' && c != '-' && c != ' ' {
+			h = (h ^ uint32(c|0x20)) * 16777619
+		}
+	}
+	return h
+}
+
+// sameFolded reports whether two names are spellings of one.
+func sameFolded(a, b string) bool {
+	if a == b {
+		return true
+	}
+	var x, y [64]byte
+	return string(fold(x[:0], a)) == string(fold(y[:0], b))
+}
 
 // fold appends the name of a variable to b in a form in which its spellings are
 // equal.

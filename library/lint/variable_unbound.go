@@ -57,9 +57,10 @@ Helo, Ada.
 		},
 	},
 	Prompt: func(p *Pass) {
-		for _, e := range p.Prompt.Examples {
-			if len(e.Bindings) == 0 {
-				continue // prose, which binds nothing at all
+		for i := range p.Prompt.Examples {
+			e := &p.Prompt.Examples[i]
+			if len(e.Bindings) == 0 || p.bindsAll(e) {
+				continue // in prose, nothing is bound at all
 			}
 			bound := make(map[string]bool, len(e.Bindings))
 			for _, b := range e.Bindings {
@@ -81,6 +82,26 @@ Helo, Ada.
 			}
 		}
 	},
+}
+
+// bindsAll reports whether an example binds the variables of the prompt in their
+// order, as nearly all examples do: each stands at the place of the one before it,
+// or is bound at the next.
+func (p *Pass) bindsAll(e *library.Example) bool {
+	next := 0 // of e.Bindings
+	for _, message := range [2][]library.Part{p.Prompt.Template.System, p.Prompt.Template.User} {
+		for i := range message {
+			name := message[i].Variable.Value
+			if name == "" || next > 0 && e.Bindings[next-1].Name.Value == name {
+				continue
+			}
+			if next == len(e.Bindings) || e.Bindings[next].Name.Value != name {
+				return false
+			}
+			next++
+		}
+	}
+	return true
 }
 
 // respelt reports whether a value is given to a variable in another spelling,

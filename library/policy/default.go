@@ -49,10 +49,11 @@ func Default() *Policy {
 		},
 	}
 	for alias, key := range maps.Clone(p.keyAliases) {
-		p.keyAliases["governance."+alias] = key
+		p.alias(alias, key)
+		p.alias("governance."+alias, key)
 	}
 	for _, f := range Fields {
-		p.keyAliases["governance."+f.Key] = f.Key
+		p.alias("governance."+f.Key, f.Key)
 	}
 	p.Vocabulary["governance_tags"] = Vocabulary{Words: tagNames(p.Tags)}
 	return p

@@ -69,10 +69,8 @@ type Governance struct {
 
 // Get returns the value of a canonical key.
 func (g *Governance) Get(key string) Value {
-	for _, v := range g.Values {
-		if v.Field.Key == key {
-			return v
-		}
+	if i := fieldIndex(key); i >= 0 {
+		return g.Values[i]
 	}
 	return Value{}
 }
@@ -82,19 +80,54 @@ func (g *Governance) Get(key string) Value {
 // front matter that can be read in more than one way are listed but do not
 // count.
 func (p *Policy) Effective(prompt *library.Prompt, root string) *Governance {
-	declared := make([][]Declaration, len(Fields))
-	for e := range prompt.Entries() {
-		if i := fieldIndex(p.CanonicalKey(e.Key.Value)); i >= 0 {
-			declared[i] = append(declared[i], Declaration(e))
+	found := make([]declared, 0, 16)
+	for i, pairs := 0, prompt.Front.Root.Members(); i < len(pairs); i++ {
+		found = p.declared(found, pairs[i].Key.Value, &pairs[i])
+		if pairs[i].Value.Type == library.Map {
+			for k, inner := 0, pairs[i].Value.Pairs; k < len(inner); k++ {
+				found = p.declared(found, pairs[i].Key.Value+"."+inner[k].Key.Value, &inner[k])
+			}
 		}
 	}
 	g := &Governance{Values: make([]Value, len(Fields)), path: library.Relative(root, prompt.Path)}
 	g.Governed = p.governs(g.path)
-	for i, f := range Fields {
-		g.Values[i] = p.effective(f, declared[i], prompt.Front.Sound)
+	list := make([]Declaration, 0, len(found)) // of all fields, in their order
+	for i := range Fields {
+		g.Values[i].Field = Fields[i]
+		from := len(list)
+		for k := range found {
+			if found[k].field == i {
+				list = append(list, found[k].Declaration)
+			}
+		}
+		if from < len(list) {
+			g.Values[i].Declarations = list[from:len(list):len(list)]
+		}
+		p.effective(&g.Values[i], prompt.Front.Sound)
 	}
 	p.raise(g)
 	return g
+}
+
+// A declared is a declaration of the field with an index.
+type declared struct {
+	field int
+	Declaration
+}
+
+// declared adds what a pair of a front matter declares, if its key, which is
+// given with dots where it is nested, is a governance key.
+//
+// Note: this is what [library.Prompt.Entries] yields, at a small part of the cost:
+// most keys are no governance keys, and need not be copied.
+func (p *Policy) declared(found []declared, key string, pair *library.Pair) []declared {
+	i := fieldIndex(p.CanonicalKey(key))
+	if i < 0 {
+		return found
+	}
+	d := declared{i, Declaration(*pair)}
+	d.Key.Value = key
+	return append(found, d)
 }
 
 // governs reports whether the policy is about a file of the library.
@@ -107,14 +140,17 @@ func (p *Policy) governs(file string) bool {
 	return p.Prompts == nil
 }
 
-// effective combines what the declarations of a field say. Beside a declaration
+// effective combines what the declarations of a value say. Beside a declaration
 // that can be used, one that cannot counts as a missing value does: a misspelt
 // "restricted" is not outvoted by a "public".
-func (p *Policy) effective(f Field, declarations []Declaration, sound bool) Value {
-	v := Value{Field: f, From: Missing, Words: p.mostRestrictive(f), Declarations: declarations}
-	from := Missing
-	var readings [][]string
-	for _, d := range declarations {
+func (p *Policy) effective(v *Value, sound bool) {
+	f := v.Field
+	v.From, v.Words = Missing, p.mostRestrictive(f)
+	from, conflict := Missing, false
+	var said []string
+	silent := true // nothing was said yet
+	for i := range v.Declarations {
+		d := &v.Declarations[i]
 		words, ok := p.read(f, d.Value)
 		switch {
 		case !ok && v.Words == nil:
@@ -126,19 +162,21 @@ func (p *Policy) effective(f Field, declarations []Declaration, sound bool) Valu
 		case from == Missing:
 			from = Alias
 		}
-		readings = append(readings, words)
-	}
-	if from == Missing || !sound {
-		return v
-	}
-	v.From, v.Words = from, readings[0]
-	for _, words := range readings[1:] {
-		if !same(f, words, v.Words) {
-			v.From = Conflict
-			v.Words = p.stricter(f, v.Words, words)
+		switch {
+		case silent:
+			said, silent = words, false
+		case !same(f, words, said):
+			conflict = true
+			said = p.stricter(f, said, words)
 		}
 	}
-	return v
+	if from == Missing || !sound {
+		return
+	}
+	v.From, v.Words = from, said
+	if conflict {
+		v.From = Conflict
+	}
 }
 
 // Agree reports whether two declarations of a field say the same, in whatever
@@ -172,20 +210,18 @@ func (p *Policy) read(f Field, n *library.Node) (words []string, ok bool) {
 	case Flag:
 		flag, ok := ReadFlag(n)
 		if flag {
-			return []string{"true"}, ok
+			return yes, ok
 		}
-		return []string{"false"}, ok
+		return no, ok
 	case Set:
 		if n == nil || n.Type == library.Map {
 			return nil, false
 		}
-		for _, t := range n.Scalars() {
-			if f.Key == "approval_roles" && IsNone(t.Value) {
-				continue // no role is called None
-			}
-			if word, _ := p.Canonical(f.Key, t.Value); word != "" && !slices.Contains(words, word) {
-				words = append(words, word)
-			}
+		if n.Type != library.List {
+			return p.add(nil, f, n), true
+		}
+		for _, item := range n.Items {
+			words = p.add(words, f, item)
 		}
 		return words, true
 	}
@@ -210,6 +246,21 @@ func (p *Policy) read(f Field, n *library.Node) (words []string, ok bool) {
 	return []string{text}, true
 }
 
+// add adds the canonical word that a scalar is for a field, once.
+func (p *Policy) add(words []string, f Field, n *library.Node) []string {
+	if n.Type >= library.List || n.Type == library.Null || f.Key == "approval_roles" && IsNone(n.Text.Value) {
+		return words // no role is called None
+	}
+	word, _ := p.Canonical(f.Key, n.Text.Value)
+	if word == "" || slices.Contains(words, word) {
+		return words
+	}
+	return append(words, word)
+}
+
+// The words of flags; nothing changes the words of a value.
+var yes, no = []string{"true"}, []string{"false"}
+
 // IsNone reports whether a word stands for the absence of a value where a name
 // is expected.
 func IsNone(word string) bool {
@@ -218,13 +269,14 @@ func IsNone(word string) bool {
 
 // mostRestrictive is what a missing value counts as.
 func (p *Policy) mostRestrictive(f Field) []string {
-	switch words := p.Vocabulary[f.Key].Words; f.Type {
+	switch f.Type {
 	case Level:
+		words := p.Vocabulary[f.Key].Words
 		return words[len(words)-1:]
 	case Status:
-		return words[:1]
+		return p.Vocabulary[f.Key].Words[:1]
 	case Flag:
-		return []string{"true"}
+		return yes
 	case Duration:
 		if d := p.Retention.Default; d != nil {
 			return []string{d.String()}

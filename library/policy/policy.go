@@ -30,6 +30,7 @@ type Policy struct {
 	Freshness  map[string]Span // by risk level: when the next review is due
 
 	keyAliases   map[string]string
+	aliasSizes   uint64            // a bit for each length of such an alias, modulo 64
 	valueAliases map[string]string // by the alias in lower case
 }
 
@@ -122,7 +123,7 @@ func Read(path string, text []byte) (*Policy, error) {
 	r := reader{policy: p}
 	r.vocabulary(root.Get("vocabulary"))
 	for _, pair := range root.Get("aliases").Get("keys").Members() {
-		p.keyAliases[pair.Key.Value] = pair.Value.Text.Value
+		p.alias(pair.Key.Value, pair.Value.Text.Value)
 	}
 	for _, pair := range root.Get("aliases").Get("values").Members() {
 		r.valueAlias(pair)
@@ -344,10 +345,19 @@ func (p *Policy) KeyAliases() []string {
 // CanonicalKey returns the governance key that a key of a front matter stands
 // for, itself or by an alias; "" for any other key.
 func (p *Policy) CanonicalKey(key string) string {
-	if _, ok := FieldOf(key); ok {
+	if fieldIndex(key) >= 0 {
 		return key
 	}
+	if p.aliasSizes&(1<<(len(key)%64)) == 0 {
+		return "" // as for most keys, without a look into the map
+	}
 	return p.keyAliases[key]
+}
+
+// alias makes a key another spelling of a governance key.
+func (p *Policy) alias(key, canonical string) {
+	p.keyAliases[key] = canonical
+	p.aliasSizes |= 1 << (len(key) % 64)
 }
 
 // Tag returns a tag of the vocabulary by its name, in any case.

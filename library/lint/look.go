@@ -1,0 +1,174 @@
+package lint
+
+import (
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+)
+
+// A look is what one walk over a file tells of it. Each of these is false for
+// nearly every file, and a rule for whose findings one of them must be true needs
+// no walk of its own where it is not.
+type look struct {
+	conceals bool // a character shows nothing
+	controls bool // a control character that is no white space
+	numbers  bool // a payment card or bank account number
+	secrets  bool // what may be a secret, or part of one, of at least longSecret characters
+	nested   bool // below the start a line ends in a hyphen and the next begins with a letter, or there are carriage returns
+	spaced   bool // a line ends in white space, two blank lines follow each other, or not all white space is spaces and line feeds
+}
+
+// lookAt looks through a file.
+func lookAt(s string) look {
+	var l look
+	l.bytes(s)
+	l.lines(s)
+	return l
+}
+
+// The high bit of each byte of these words says something of the byte of a text
+// in its place.
+const (
+	ones     = 0x0101010101010101
+	highBits = 0x80 * ones
+	oneOf4   = 0x8000000080000000 // of any four bytes in a row
+)
+
+// bytes looks at sixteen bytes at a time: most files are nothing but printable
+// ASCII and line feeds.
+func (l *look) bytes(s string) {
+	digits, secret := 0, 0     // where the digits and the long word end that were looked at last
+	before := uint64(highBits) // whether there is a gap in the word before
+	rest := s                  // sliced, not indexed, so that the bytes of a word are read at once
+	for ; len(rest) >= 16; rest = rest[16:] {
+		w, v := word64(rest), word64(rest[8:])
+		first, second := gap(w), gap(v)
+		if first|second == 0 || before|first == 0 {
+			secret = l.long(s, len(s)-len(rest), secret)
+		}
+		before = second
+		if strange(w)|strange(v)|digit(w)|digit(v) != 0 {
+			digits = l.some(s, len(s)-len(rest), w, digits)
+			digits = l.some(s, len(s)-len(rest)+8, v, digits)
+		}
+	}
+	if len(rest) > 0 {
+		l.long(s, len(s)-len(rest), secret)
+	}
+	for i := len(s) - len(rest); i < len(s); i++ {
+		l.odd(s, i)
+		digits = l.digits(s, i, digits)
+	}
+}
+
+// word64 returns the first eight bytes of a text as one number, the first as its
+// lowest bits.
+func word64(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// strange marks the bytes of a word that are neither printable ASCII nor a line feed.
+// Behind a byte above 0x7F, from which sums carry over, others may be marked or
+// not.
+func strange(w uint64) uint64 {
+	x := w ^ '\n'*ones // zero for a line feed, below 32 for other control characters
+	return ((x+0x7f*ones)&^(x+0x60*ones) | w + ones | w) & highBits
+}
+
+// digit marks digits, one of any four in a row, in a word that has no byte above
+// 0x7F.
+func digit(w uint64) uint64 {
+	return oneOf4 &^ ((w ^ '0'*ones) + 0x76*ones)
+}
+
+// gap is zero for a word all of whose bytes may be part of a secret, as far as
+// they are not below all of those.
+func gap(w uint64) uint64 { return (w - '+'*ones) &^ w & highBits }
+
+// long looks at the long word around the byte at offset i, if it is behind the one
+// that was looked at last, and returns where it ends.
+func (l *look) long(s string, i, last int) int {
+	if i < last {
+		return last
+	}
+	from, to := i, i
+	for from > last && inSecret[s[from-1]] {
+		from--
+	}
+	for to < len(s) && inSecret[s[to]] {
+		to++
+	}
+	if to-from >= longSecret {
+		l.secrets = l.secrets || holdsSecret(s, from, to)
+	}
+	return to
+}
+
+// some looks at the bytes of a word that stands at offset i. Digits is where the
+// digits end that were looked at last, and now is returned.
+func (l *look) some(s string, i int, w uint64, digits int) int {
+	if strange(w) == 0 {
+		for marks := digit(w); marks != 0; marks &= marks - 1 {
+			digits = l.digits(s, i+bits.TrailingZeros64(marks)/8, digits)
+		}
+		return digits
+	}
+	for end := i + 8; i < end; i++ {
+		l.odd(s, i)
+		digits = l.digits(s, i, digits)
+	}
+	return digits
+}
+
+// lines looks at the bytes before the line ends.
+func (l *look) lines(s string) {
+	for i := 0; ; i++ {
+		n := strings.IndexByte(s[i:], '\n')
+		if n < 0 {
+			return
+		}
+		i += n
+		if i == 0 {
+			continue
+		}
+		switch s[i-1] {
+		case ' ':
+			l.spaced = true
+		case '\n':
+			l.spaced = l.spaced || i > 1 && s[i-2] == '\n'
+		case '-':
+			l.nested = l.nested || i > len("---") && i+1 < len(s) && isLetter(s[i+1])
+		}
+	}
+}
+
+// odd looks at a byte, which may be neither printable ASCII nor a line feed.
+func (l *look) odd(s string, i int) {
+	b := s[i]
+	if b >= ' ' && b < 0x7f || b == '\n' || !utf8.RuneStart(b) {
+		return
+	}
+	if b == '\t' || b == '\r' {
+		l.spaced = true
+		l.nested = l.nested || b == '\r' // which may stand behind the hyphen
+	}
+	c, _ := utf8.DecodeRuneInString(s[i:])
+	l.conceals = l.conceals || conceals(c)
+	c, _ = controlAt(s, i)
+	l.controls = l.controls || c >= 0
+}
+
+// digits looks at the digits that stand around an offset, if it is behind those
+// that were looked at last, and returns where they end.
+func (l *look) digits(s string, i, last int) int {
+	if i < last || !isDigit(s[i]) {
+		return last
+	}
+	from, to := digitsAround(s, i)
+	if to-from >= 4 {
+		_, _, end := number(s, from)
+		l.numbers = l.numbers || end > 0
+	}
+	return to
+}
