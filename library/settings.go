@@ -42,6 +42,9 @@ type SchemaProblem struct {
 // in file order. A member that is missing is reported at the value it is
 // missing from.
 func SchemaProblems(node *Node, s *schema.Schema) []SchemaProblem {
+	if node.fits(s.Table()) {
+		return nil
+	}
 	return PlaceViolations(node, s.Validate(node.JSON()))
 }
 

@@ -1,11 +1,12 @@
 package schema
 
 import (
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -58,28 +59,27 @@ var quickTypes = map[string]quickType{
 // use the same few words over and over.
 type quickPattern struct {
 	*regexp.Regexp
-	mutex sync.RWMutex
-	known map[string]bool
+	known atomic.Pointer[map[string]bool] // is replaced, never changed
 }
 
 // quickKnown is how many texts a pattern remembers.
-const quickKnown = 4096
+const quickKnown = 500
 
 func (p *quickPattern) match(s string) bool {
-	p.mutex.RLock()
-	known := p.known[s]
-	p.mutex.RUnlock()
-	if known {
+	known := p.known.Load()
+	if known != nil && (*known)[s] {
 		return true
 	}
 	if !p.MatchString(s) {
 		return false
 	}
-	p.mutex.Lock()
-	if len(p.known) < quickKnown {
-		p.known[strings.Clone(s)] = true
+	if known == nil || len(*known) < quickKnown {
+		more := map[string]bool{strings.Clone(s): true}
+		if known != nil {
+			maps.Copy(more, *known)
+		}
+		p.known.CompareAndSwap(known, &more) // what another has added meanwhile is as good
 	}
-	p.mutex.Unlock()
 	return true
 }
 
@@ -204,7 +204,7 @@ func (c *quickCompiler) keyword(s *Table, address, keyword string, v any) bool {
 			return true
 		}
 		re, err := regexp.Compile(text)
-		s.pattern = &quickPattern{Regexp: re, known: map[string]bool{}}
+		s.pattern = &quickPattern{Regexp: re}
 		return err == nil
 	case "format":
 		name, _ := v.(string)

@@ -143,9 +143,13 @@ func (p *Pass) inSection(at library.Text) bool {
 // nextTagLine returns the offset of the next line after an offset that begins
 // with a bracket, or -1.
 func nextTagLine(text string, after int) int {
-	i := strings.Index(text[after:], "\n<")
-	if i < 0 {
-		return -1
+	for i := after + 1; ; i++ {
+		n := strings.IndexByte(text[min(i, len(text)):], '<')
+		if n < 0 {
+			return -1
+		}
+		if i += n; text[i-1] == '\n' {
+			return i
+		}
 	}
-	return after + i + 1
 }
