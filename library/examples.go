@@ -135,8 +135,8 @@ func readMarker(line string) (marker, bool) {
 }
 
 // beginsMarker are the characters that a marker may begin with: those of
-// headings and bold text, and the first letters of the labels of partOf. All are in
-// beginsSign.
+// headings and bold text, and the first letters of the labels of partOf. All are
+// in beginsSign.
 var beginsMarker = characters("#*EIOS")
 
 func atoi(s string) int {
@@ -158,8 +158,8 @@ type exampleReader struct {
 	limit    int
 	plain    bool // markers may be plain words with a colon
 	examples []Example
-	others   int    // examples of the prompt that were read before
-	seen     int    // the line that nextMarker returned last, which is asked for again
+	others   int    // how many of them were read before
+	seen     int    // the line that nextMarker found last, which is asked for again
 	mark     marker // of seen
 	headed   bool   // examples are announced by a marker of their own
 	brackets [2]int // what lastBracket found last for } and ]; count() for none
@@ -235,8 +235,8 @@ func (r *exampleReader) take(i int, mk marker) int {
 
 // add adds the example that line i begins.
 func (r *exampleReader) add(i int) *Example {
-	if r.examples == nil {
-		r.examples = make([]Example, 0, 2) // which most prompts have
+	if r.examples == nil && r.plain {
+		r.examples = make([]Example, 0, 2) // which most prompts of dialect A have
 	}
 	r.examples = append(r.examples, Example{Marker: r.wholeLine(i)})
 	return &r.examples[len(r.examples)-1]

@@ -83,7 +83,7 @@ func checkText(t fataler, text string, x Text, what string) {
 
 // shared finds the prompt files below a folder of ../shared, which lies beside
 // the repository and may be absent.
-func shared(t *testing.T, folders ...string) []File {
+func shared(t testing.TB, folders ...string) []File {
 	t.Helper()
 	for i, folder := range folders {
 		folders[i] = filepath.Join("..", "..", "shared", folder)

@@ -185,12 +185,14 @@ func scanMarkdown(s *source, first int, mode fenceMode, stray int) *markdown {
 	var items [8]int
 	sc := scanner{source: s, markdown: m, mode: mode, paragraph: -1, items: items[:0]}
 	for i := sc.plain(first); i < s.count(); i = sc.plain(i + 1) {
-		sc.scan(i)
+		if !sc.bullet(i) {
+			sc.scan(i)
+		}
 	}
 	return m
 }
 
-// scan handles a line that is not plain.
+// scan handles a line that is neither plain nor a bullet.
 func (sc *scanner) scan(i int) {
 	start, end := sc.line(i)
 	text := sc.text[start:end]
@@ -255,6 +257,33 @@ func (sc *scanner) plain(i int) int {
 		sc.inQuote = false
 	}
 	return i
+}
+
+// bullet handles an item of a list as most are, and reports whether it did: a
+// bullet, a space, and what begins with what begins nothing else. That such a line
+// is no underline, no rule and no lazy one needs no look at the rest of it.
+func (sc *scanner) bullet(i int) bool {
+	from := sc.lines[i]
+	at := pastSpaces(sc.text, from)
+	if at+2 >= len(sc.text) || sc.inFence || sc.quoted || sc.comment {
+		return false
+	}
+	if c := sc.text[at]; c != '-' && c != '*' && c != '+' || sc.text[at+1] != ' ' || beginsBlock[sc.text[at+2]] {
+		return false
+	}
+	column, n, base := at-from, len(sc.items), 0
+	for n > 0 && column < sc.items[n-1] {
+		n--
+	}
+	if n > 0 {
+		base = sc.items[n-1]
+	}
+	if column-base > 3 || n == maxItems {
+		return false
+	}
+	sc.items = append(sc.items[:n], column+len("- "))
+	sc.empty, sc.inQuote, sc.paragraph = false, false, i
+	return true
 }
 
 // pastSpaces returns the offset of the first byte from at on that is no space.

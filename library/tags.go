@@ -117,8 +117,7 @@ type element struct {
 
 // pairTags pairs the tags of each name: opening tags at the start of a line,
 // closing tags at the start or the end of one. Elements of the same name may lie
-// in each other. They are added
-// to elements in the order of the opening tags.
+// in each other. They are added to elements in the order of the opening tags.
 func pairTags(elements []element, s *source, first int, code []bool) []element {
 	var known names
 	var few [fewNames]int
