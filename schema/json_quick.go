@@ -1,6 +1,9 @@
 package schema
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // What follows is a shortcut: it reads the JSON that people write in examples
 // without a token and an allocation for each value. It gives up, with -1, on
@@ -55,11 +58,45 @@ func quickMembers(text string) (members []Member, end int) {
 	return members, end
 }
 
+// space returns the offset of the first character from i on that is no white
+// space. Most of it is a line feed and the indentation of the next line.
 func (q *quickScanner) space(i int) int {
-	for i < len(q.text) && (q.text[i] == ' ' || q.text[i] == '\n' || q.text[i] == '\r' || q.text[i] == '\t') {
-		i++
+	for i < len(q.text) {
+		switch q.text[i] {
+		case '\n', '\r', '\t':
+			i++
+		case ' ':
+			for i++; i+8 <= len(q.text); i += 8 {
+				if other := eight(q.text[i:]) ^ ' '*eachByte; other != 0 {
+					i += bits.TrailingZeros64(other) / 8
+					break
+				}
+			}
+			for i < len(q.text) && q.text[i] == ' ' {
+				i++
+			}
+		default:
+			return i
+		}
 	}
 	return i
+}
+
+// eachByte times a byte is eight of that byte in a word.
+const eachByte = 0x0101010101010101
+
+// eight returns the first eight bytes of a text as one number, the first as its
+// lowest bits.
+func eight(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// unusual has the high bit of the first byte in a word set that does not stand
+// for itself in a string; the bits of the bytes behind it mean nothing.
+func unusual(w uint64) uint64 {
+	quote, escape := w^'"'*eachByte, w^'\\'*eachByte
+	return ((w-' '*eachByte)&^w | (quote-eachByte)&^quote | (escape-eachByte)&^escape | w) & (0x80 * eachByte)
 }
 
 func (q *quickScanner) value(i, depth int) int {
@@ -98,6 +135,16 @@ func (q *quickScanner) ended(i int) int {
 
 func (q *quickScanner) string(i int) int {
 	for i++; i < len(q.text); i++ {
+		for i+8 <= len(q.text) {
+			if found := unusual(eight(q.text[i:])); found != 0 {
+				i += bits.TrailingZeros64(found) / 8
+				break
+			}
+			i += 8
+		}
+		if i == len(q.text) {
+			break
+		}
 		c := q.text[i]
 		if quickText[c] {
 			continue
