@@ -57,11 +57,11 @@ Write a note.
 			}
 		}
 		for _, d := range roles.Declarations {
-			var seen []library.Text
-			for _, t := range d.Value.Scalars() {
-				i := slices.IndexFunc(seen, func(s library.Text) bool { return strings.EqualFold(s.Value, t.Value) })
-				if i < 0 {
-					seen = append(seen, t)
+			var few [8]string
+			seen := few[:0]
+			for t := range scalars(d.Value) {
+				if !slices.ContainsFunc(seen, func(role string) bool { return strings.EqualFold(role, t.Value) }) {
+					seen = append(seen, t.Value)
 					continue
 				}
 				p.Warnf(t, "role %q is listed already; one role is one approval", t.Value)

@@ -35,7 +35,7 @@ Write a note.
 			if d.Value.Type != library.String || !policy.IsNone(d.Value.Text.Value) {
 				p.list(d, "roles")
 			}
-			for _, t := range d.Value.Scalars() {
+			for t := range scalars(d.Value) {
 				p.role(key, t)
 			}
 		}

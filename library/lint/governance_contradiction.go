@@ -34,7 +34,7 @@ Write a note.
 		}
 		groups := map[string]member{}
 		for _, d := range p.Governance.Get("governance_tags").Declarations {
-			for _, t := range d.Value.Scalars() {
+			for t := range scalars(d.Value) {
 				tag, ok := p.Policy.Tag(t.Value)
 				if !ok {
 					continue

@@ -33,7 +33,7 @@ Write a note.
 		const key = "governance_tags"
 		vocabulary := p.Policy.Vocabulary[key]
 		for _, d := range p.Governance.Get(key).Declarations {
-			for _, t := range d.Value.Scalars() {
+			for t := range scalars(d.Value) {
 				word, match := p.Policy.Canonical(key, t.Value)
 				switch match {
 				case policy.Unknown:

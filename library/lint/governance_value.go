@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -69,8 +70,25 @@ func (p *Pass) set(key string, d policy.Declaration) {
 		p.list(d, "tags")
 	case "regulatory_scope":
 		p.list(d, "words")
-		for _, t := range d.Value.Scalars() {
+		for t := range scalars(d.Value) {
 			p.inVocabulary(key, d.Key.Value, t)
+		}
+	}
+}
+
+// scalars yields what [library.Node.Scalars] lists, without a list of copies.
+func scalars(n *library.Node) iter.Seq[library.Text] {
+	return func(yield func(library.Text) bool) {
+		if n != nil && n.Type != library.List {
+			if t := n.Scalar(); !t.IsZero() {
+				yield(t)
+			}
+			return
+		}
+		for _, item := range n.Elements() {
+			if t := item.Scalar(); !t.IsZero() && !yield(t) {
+				return
+			}
 		}
 	}
 }

@@ -63,6 +63,9 @@ Greet [user_name]. End with a wish for [user_name].
 		for i := range p.Prompt.Examples {
 			for j := range p.Prompt.Examples[i].Bindings {
 				b := &p.Prompt.Examples[i].Bindings[j]
+				if sp.met(b.Name.Value) {
+					continue
+				}
 				if before := sp.spelt(b.Name.Value); before != "" && before != b.Name.Value {
 					sp.look(&b.Name)
 				}
@@ -76,6 +79,20 @@ type speller struct {
 	pass  *Pass
 	first []*library.Text // by the hash of the folded name, or in the next free place
 	seen  []string        // that were reported
+	next  int             // in the variables of the prompt: the one after that which was met last
+}
+
+// met reports whether a name is that of the variable which is expected next, as
+// nearly all are, and of which there is one spelling alone.
+func (sp *speller) met(name string) bool {
+	if sp.next == len(sp.pass.Prompt.Variables) {
+		sp.next = 0
+	}
+	if len(sp.seen) > 0 || sp.pass.Prompt.Variables[sp.next].Name != name {
+		return false
+	}
+	sp.next++
+	return true
 }
 
 // place returns where in first the first spelling of a name is, or would be.
@@ -119,7 +136,7 @@ func (sp *speller) prompt(text library.Text) {
 		if len(sp.seen) == mostFindings {
 			return
 		}
-		if strings.IndexByte(ph.Name, ' ') >= 0 || slices.Contains(sp.seen, ph.Name) {
+		if sp.met(ph.Name) || strings.IndexByte(ph.Name, ' ') >= 0 || slices.Contains(sp.seen, ph.Name) {
 			continue
 		}
 		if name := sp.spelt(ph.Name); name != "" && !strings.EqualFold(name, ph.Name) {
