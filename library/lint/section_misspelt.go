@@ -118,8 +118,8 @@ func (p *Pass) misspeltTags() {
 	text := p.Prompt.Body
 	for at := 0; at >= 0 && at < len(text.Value); at = nextTagLine(text.Value, at) {
 		line := strings.TrimRight(firstLine(text.Value[at:]), " \t")
-		name, ok := strings.CutPrefix(line, "<")
-		if name, ok = strings.CutSuffix(name, ">"); !ok || name == "" || name[0] == '/' || slices.Contains(library.TagsA, name) {
+		name, ok := strings.CutSuffix(strings.TrimPrefix(line, "<"), ">")
+		if !ok || name == "" || name[0] == '/' || slices.Contains(library.TagsA, name) {
 			continue
 		}
 		near := library.Nearest(name, slices.Values(library.TagsA))
