@@ -21,6 +21,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(string(text))
 	f.Add("version: 1\nvocabulary: {governance_tags: [{tag: a, implies: {roles: [R]}}], approval_roles: [R]}\n")
 	f.Add("version: 1\nrules: [{name: r, when: {risk_level: \">=high\"}, approve: [{role: R, count: 2}]}]\n")
+	f.Add("version: 1\nvocabulary: {tags: {a: {implies: {risk_level: wild}}}}\n")
 	prompt := library.Parse("a.md", "---\ntitle: A\nrisk_level: high\ngovernance_tags: [a]\nregulatory_scope: [GDPR]\nretention_period: P5Y\n---\nText.\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := Read("p.yaml", []byte(text))

@@ -151,7 +151,10 @@ func Read(path string, text []byte) (*Policy, error) {
 		p.Retention.Floors[pair.Key.Value] = r.span(pair.Value)
 	}
 	r.unused(root)
-	return p, r.err()
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // A reader turns the nodes of a policy file into a Policy and checks what the
