@@ -247,9 +247,9 @@ func TestDocsSettings(t *testing.T) {
 		examples = append(examples, block[1])
 	}
 	if len(examples) != 3 {
-		t.Fatalf("%d examples, want one each of policy, configuration and front matter", len(examples))
+		t.Fatalf("%d examples, want one each of configuration, policy and front matter", len(examples))
 	}
-	if _, err := policy.Read("policy.yaml", []byte(examples[0])); err != nil {
+	if _, err := policy.Read("policy.yaml", []byte(examples[1])); err != nil {
 		t.Error(err)
 	}
 	t.Chdir(t.TempDir())
@@ -260,7 +260,7 @@ func TestDocsSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(library.SettingsDir, config.FileName)
-	if _, err := config.Read(path, []byte(examples[1])); err != nil {
+	if _, err := config.Read(path, []byte(examples[0])); err != nil {
 		t.Error(err)
 	}
 	text, err := schema.Source("config")
@@ -270,7 +270,7 @@ func TestDocsSettings(t *testing.T) {
 	document, _ := schema.DecodeJSON(string(text))
 	keys, _ := document.(map[string]any)["properties"].(map[string]any)
 	for key := range keys {
-		if !strings.Contains(examples[1], "\n"+key+":") && !strings.HasPrefix(examples[1], key+":") {
+		if !strings.Contains(examples[0], "\n"+key+":") && !strings.HasPrefix(examples[0], key+":") {
 			t.Errorf("the example of the configuration does not show %s", key)
 		}
 	}

@@ -45,13 +45,16 @@ and prints what is wrong with them, each finding at its place.
 The policy is read from .promptlib/policy.yaml and the levels of rules from
 .promptlib/config.yaml of the library, the nearest folder upward that has a
 folder .promptlib; without one, built-in defaults hold. README, CHANGELOG,
-CONTRIBUTING, LICENSE and index files are skipped and counted, and so are files
-that the configuration excludes, even if they are named. A PATH may be a glob in
-quotes, such as 'prompts/**/*.md'.
+CONTRIBUTING, LICENSE and index files are skipped and counted unless they are
+named; files that the configuration excludes are left out even then. A PATH may
+be a glob in quotes, such as 'prompts/**/*.md'.
 
 Findings that .promptlib/lint-baseline.jsonl holds are counted and not reported;
 --write-baseline creates it, so that a library with many findings is clean until
-the next new one.`,
+the next new one. promptlib explain CODE says all there is to know of a finding.
+
+Exit status: 0 no finding at or above --fail-on, 1 findings, 2 wrong flags or
+arguments, 3 could not run or decide.`,
 		Example: `  promptlib lint
   promptlib lint prompts/writing prompts/operations/incident-summary.md
   promptlib lint --format sarif=lint.sarif --format text prompts
