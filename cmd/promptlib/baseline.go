@@ -76,6 +76,7 @@ func (o *lintOptions) settle(a *app, baselines map[string]*baseline, files []lib
 	for _, d := range result.Diagnostics {
 		byRoot[rootOf[d.Pos.Path]] = append(byRoot[rootOf[d.Pos.Path]], d)
 	}
+	files = readable(files, result.Diagnostics)
 	result.Diagnostics = byRoot[""] // those of files that are no prompts, such as the configuration
 	for _, root := range slices.Sorted(maps.Keys(baselines)) {
 		b := baselines[root]
@@ -102,6 +103,18 @@ func (o *lintOptions) settle(a *app, baselines map[string]*baseline, files []lib
 	}
 	slices.SortStableFunc(result.Diagnostics, func(x, y *library.Diagnostic) int { return x.Compare(*y) })
 	return nil
+}
+
+// readable leaves out the files of which something could not be read for certain:
+// what the baseline holds of them may be there all the same.
+func readable(files []library.File, findings []*library.Diagnostic) []library.File {
+	unread := map[string]bool{}
+	for _, d := range findings {
+		if rule := lint.Find(d.Code); rule != nil && rule.Kind != "" && d.Severity == library.Error && !strings.HasPrefix(d.Code, "STR") {
+			unread[d.Pos.Path] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(files), func(f library.File) bool { return unread[f.Path] })
 }
 
 // write brings a baseline up to date on disk. Where nothing changes, the file is
@@ -173,9 +186,6 @@ func (s seen) judges(e lint.BaselineEntry) bool {
 	if !all && !slices.ContainsFunc(s.below, func(p string) bool { return e.File == p || strings.HasPrefix(e.File, p+"/") }) {
 		return false
 	}
-	if s.part {
-		_, err := os.Lstat(filepath.Join(s.root, filepath.FromSlash(e.File)))
-		return errors.Is(err, fs.ErrNotExist)
-	}
-	return true
+	_, err := os.Lstat(filepath.Join(s.root, filepath.FromSlash(e.File)))
+	return errors.Is(err, fs.ErrNotExist) // one that is there was left out, by --since or the configuration
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -82,6 +83,9 @@ func writeFile(name string, write func(io.Writer) error) error {
 	target, err := filepath.EvalSymlinks(name)
 	if err != nil {
 		target = name // there is none yet
+	}
+	if strings.HasPrefix(filepath.Clean(name), "/dev/") && !strings.HasPrefix(target, "/dev/") && !strings.HasPrefix(target, "/proc/") {
+		return fmt.Errorf("%s leads to the file %s, which somebody else has open; write --format NAME for the standard output", name, target)
 	}
 	if info, err := os.Stat(target); err == nil && !info.Mode().IsRegular() {
 		f, err := os.OpenFile(target, os.O_WRONLY, 0)

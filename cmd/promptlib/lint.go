@@ -94,6 +94,8 @@ func (o *lintOptions) check(cmd *cobra.Command, args []string) error {
 		return usage("leave out one of them", "--diff prints a diff in place of the report, so it cannot go with --format")
 	case fixing && cmd.Flags().Changed("stdin-filename"):
 		return usage("save the file first", "--fix, --fix-unsafe and --diff do not go with --stdin-filename")
+	case fixing && o.lines:
+		return usage("run one after the other", "--fix, --fix-unsafe and --diff change whole files, so they do not go with --lines")
 	case fixing && o.baseline:
 		return usage("run one after the other", "--fix, --fix-unsafe and --diff do not go with --write-baseline")
 	}
@@ -315,10 +317,10 @@ func split(files []library.File) (prompts []library.File, skipped int) {
 
 func nothingToCheck(skipped, excluded int) error {
 	if excluded > 0 {
-		return fault("--no-force-exclude checks files that are named, and --allow-empty takes this for clean", "nothing to check: %d files are excluded by %s/%s", excluded, library.SettingsDir, config.FileName)
+		return fault("--no-force-exclude checks files that are named, and --allow-empty takes this for clean", "nothing to check: %s left out by %s/%s", count(excluded, "file"), library.SettingsDir, config.FileName)
 	}
 	if skipped > 0 {
-		return fault("name a file to have it checked whatever it is called", "nothing to check: %d files were found, none of them a prompt", skipped)
+		return fault("name a file to have it checked whatever it is called", "nothing to check: %s found, no prompt among them", count(skipped, "file"))
 	}
 	return fault("prompt files end in .md, .prompt or .prompty", "nothing to check: no prompt file was found")
 }

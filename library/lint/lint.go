@@ -106,6 +106,7 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	if pass.suppressions != nil {
 		pass.run(ignoreUnused)
 	}
+	conceal(p, seen, findings)
 	slices.SortStableFunc(findings, compare)
 	return findings, facts
 }
