@@ -16,14 +16,18 @@ var dialectB = &Dialect{
 // SectionsB are the section headings of dialect B, in their customary order.
 var SectionsB = []string{"Description", "Use Cases", "Prompt", "Variables", "Example Usage", "Tips", "Related Prompts"}
 
-// The headings that are read as one of SectionsB, normalised.
+// The headings that are read as one of SectionsB, in the form of [NormalHeading].
 var (
-	promptHeadings   = []string{"prompt", "prompt template", "the prompt"}
-	variableHeadings = []string{"variables"}
-	inputHeadings    = []string{"inputs"}
-	exampleHeadings  = []string{"example usage", "example", "examples", "usage example", "usage examples"}
-	relatedHeadings  = []string{"related prompts", "related"}
-	systemHeadings   = []string{"system", "system prompt", "system message"}
+	PromptHeadings   = []string{"prompt", "prompt template", "the prompt"}
+	VariableHeadings = []string{"variables"}
+	ExampleHeadings  = []string{"example usage", "example", "examples", "usage example", "usage examples"}
+	RelatedHeadings  = []string{"related prompts", "related"}
+)
+
+// The headings of sections that are read and not customary.
+var (
+	inputHeadings  = []string{"inputs"}
+	systemHeadings = []string{"system", "system prompt", "system message"}
 )
 
 // customaryHeadings are SectionsB, normalised.
@@ -38,7 +42,7 @@ func detectB(d *document) bool {
 		if h.level != 2 {
 			continue
 		}
-		if slices.Contains(promptHeadings, h.normal) {
+		if slices.Contains(PromptHeadings, h.normal) {
 			return true
 		}
 		if slices.Contains(customaryHeadings, h.normal) {
@@ -58,13 +62,13 @@ func readB(d *document, p *Prompt) {
 	p.Sections = markdownSections(d.source, d.md)
 	vars := &variableSet{}
 	var few [2]*Section
-	for _, sec := range findSections(few[:0], p.Sections, variableHeadings) {
+	for _, sec := range findSections(few[:0], p.Sections, VariableHeadings) {
 		vars.document(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset)
 	}
 	for _, sec := range findSections(few[:0], p.Sections, inputHeadings) {
 		vars.enter(inputNames(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset))
 	}
-	for _, sec := range findSections(few[:0], p.Sections, exampleHeadings) {
+	for _, sec := range findSections(few[:0], p.Sections, ExampleHeadings) {
 		if sec.Level > 2 {
 			continue
 		}
@@ -89,14 +93,14 @@ func readB(d *document, p *Prompt) {
 	}
 	p.Template = Template{
 		System: parts(d.source, promptSpans(d, p, systemHeadings), vars, isVariable),
-		User:   parts(d.source, promptSpans(d, p, promptHeadings), vars, isVariable),
+		User:   parts(d.source, promptSpans(d, p, PromptHeadings), vars, isVariable),
 	}
 	if len(p.Template.User) == 0 {
 		p.Template = Template{}
 	}
 	p.Variables = vars.list
 	related := d.room.texts
-	for _, sec := range findSections(few[:0], p.Sections, relatedHeadings) {
+	for _, sec := range findSections(few[:0], p.Sections, RelatedHeadings) {
 		related = relatedPrompts(related, d.source, d.md, sec)
 	}
 	p.Related = copied(&d.room.texts, related)

@@ -48,7 +48,7 @@ Hello, Ada.
 		if p.Prompt.Template.IsZero() || len(p.Prompt.Examples) > 0 || p.isAbout() || p.guessed() {
 			return
 		}
-		if s, ok := p.Prompt.Section("example usage", "example", "examples", "usage example", "usage examples"); ok && !s.Empty() {
+		if s, ok := p.Prompt.Section(library.ExampleHeadings...); ok && !s.Empty() {
 			p.Reportf(s.Heading, "no input and output can be read here; mark them with %q and %q", "**Input**", "**Output**")
 			return
 		}

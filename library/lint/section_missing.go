@@ -61,7 +61,7 @@ Sum up the commits.
 			if _, ok := p.Prompt.Section("description"); !ok {
 				p.Reportf(p.start(), "section %q is missing", "## Description")
 			}
-			if _, ok := p.Prompt.Section("prompt", "prompt template", "the prompt"); !ok {
+			if _, ok := p.Prompt.Section(library.PromptHeadings...); !ok {
 				p.Reportf(p.start(), "section %q is missing", "## Prompt")
 			}
 		}

@@ -76,11 +76,11 @@ var readB = []struct {
 	heading string
 	names   []string
 }{
-	{"Prompt", []string{"prompt", "prompt template", "the prompt"}},
-	{"Variables", []string{"variables"}},
-	{"Example Usage", []string{"example usage", "example", "examples", "usage example", "usage examples"}},
+	{"Prompt", library.PromptHeadings},
+	{"Variables", library.VariableHeadings},
+	{"Example Usage", library.ExampleHeadings},
 	{"Description", []string{"description"}},
-	{"Related Prompts", []string{"related prompts", "related"}},
+	{"Related Prompts", library.RelatedHeadings},
 }
 
 func (p *Pass) misspeltHeadings() {

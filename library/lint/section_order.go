@@ -62,8 +62,8 @@ Sum up the commits.
 // customaryB are the customary sections of dialect B in their order, each with
 // the headings that mean the same.
 var customaryB = [][]string{
-	{"description"}, {"use cases"}, {"prompt", "prompt template", "the prompt"}, {"variables"},
-	{"example usage", "example", "examples", "usage example", "usage examples"}, {"tips"}, {"related prompts", "related"},
+	{"description"}, {"use cases"}, library.PromptHeadings, library.VariableHeadings,
+	library.ExampleHeadings, {"tips"}, library.RelatedHeadings,
 }
 
 // checkOrder reports the sections that stand out of order: as few as must move

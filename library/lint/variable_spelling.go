@@ -56,7 +56,7 @@ Greet [user_name]. End with a wish for [user_name].
 			sp.look(at)
 		}
 		for i := range p.Prompt.Sections {
-			if s := &p.Prompt.Sections[i]; p.Prompt.Dialect == "B" && s.Level == 2 && slices.Contains(promptHeadings, s.Normal()) {
+			if s := &p.Prompt.Sections[i]; p.Prompt.Dialect == "B" && s.Level == 2 && slices.Contains(library.PromptHeadings, s.Normal()) {
 				sp.prompt(s.Body)
 			}
 		}
@@ -146,10 +146,6 @@ func (sp *speller) prompt(text library.Text) {
 		}
 	}
 }
-
-// promptHeadings are the headings of the text that is sent, in the form of
-// [library.NormalHeading].
-var promptHeadings = []string{"prompt", "prompt template", "the prompt"}
 
 // foldedHash returns a hash that is the same for all spellings of a name.
 func foldedHash(name string) uint32 {
