@@ -23,6 +23,10 @@ type Contract struct {
 	Sections   []Section
 	Checks     []Check
 	Parameters Parameters
+
+	// Threshold is the share of the cases of the prompt that must pass, above 0
+	// and up to 1; 0 is 1.
+	Threshold float64
 }
 
 // A Section is a heading or bold label that a reply must have. Headings are
@@ -42,6 +46,13 @@ type Check struct {
 // Empty reports whether there is nothing to hold a reply against.
 func (c *Contract) Empty() bool {
 	return c.Schema == nil && len(c.Sections) == 0 && len(c.Checks) == 0
+}
+
+func (c *Contract) threshold() float64 {
+	if c.Threshold == 0 {
+		return 1
+	}
+	return c.Threshold
 }
 
 // SidecarName returns the path of the file beside a prompt that may hold its

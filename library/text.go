@@ -11,10 +11,10 @@ import (
 // Unicode code points; Offset counts bytes from the start of the file. The zero
 // Pos means "no place".
 type Pos struct {
-	Path   string
-	Line   int
-	Column int
-	Offset int
+	Path   string `json:"path"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Offset int    `json:"-"`
 }
 
 // String returns path:line:col, or the path alone where there is no line.

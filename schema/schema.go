@@ -132,6 +132,19 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 	return &Schema{compiled, address, r.documents, quickTable(r.documents, address)}, nil
 }
 
+// Document returns the text of the schema in JSON, on one line; nil where it
+// refers to other documents, without which it means nothing.
+func (s *Schema) Document() []byte {
+	if len(s.documents) != 1 {
+		return nil
+	}
+	text, err := json.Marshal(s.documents[s.address])
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
 // maxDocuments is how many documents one schema may consist of. References
 // through a folder that links to itself would never end.
 const maxDocuments = 100

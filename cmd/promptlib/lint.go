@@ -114,7 +114,7 @@ type lintRun struct {
 }
 
 func runLint(ctx context.Context, a *app, o *lintOptions) error {
-	outputs, err := parseFormats(o.formats)
+	outputs, err := parseFormats(o.formats, report.LintFormats, func(f report.LintFormat) string { return f.Name })
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ var openAI = &Provider{
 		config.BaseURL = strings.TrimRight(base.String(), "/")
 		config.HTTPClient = newDoer(o.Concurrency)
 		c := &chat{client: openai.NewClientWithConfig(config), options: o, key: newSecret(o.Key)}
-		return evals.Model{Name: "openai/" + o.Model, Class: "chat-completions", Call: c.call}, nil
+		return evals.Model{Name: "openai/" + o.Model, Class: "chat-completions", Endpoint: config.BaseURL, Call: c.call}, nil
 	},
 }
 
@@ -150,7 +150,7 @@ func (c *chat) failure(ctx context.Context, ex *exchange, response openai.ChatCo
 	case ex.cut != nil && ctx.Err() != nil:
 		return c.transportFailure(ctx, ex.cut)
 	case ex.cut != nil:
-		return fail(evals.BadReply, "the reply was cut short: %v", withoutSource(ex.cut))
+		return fail(evals.CutShort, "the reply was cut short: %v", withoutSource(ex.cut))
 	case ex.status >= 400:
 		return fail(classOf(ex.status), "HTTP %d: %s", ex.status, cmp.Or(message, http.StatusText(ex.status), "no reason given"))
 	case ex.status >= 300:
@@ -160,7 +160,7 @@ func (c *chat) failure(ctx context.Context, ex *exchange, response openai.ChatCo
 	case message != "":
 		return fail(evals.Server, "the server answered 200 with an error: %s", message)
 	case len(bytes.TrimSpace(ex.body)) == 0:
-		return fail(evals.BadReply, "the answer is empty")
+		return fail(evals.CutShort, "the answer is empty")
 	case err != nil:
 		return fail(evals.BadReply, "the answer is no chat completion: %v", err)
 	case len(response.Choices) == 0:
@@ -168,7 +168,7 @@ func (c *chat) failure(ctx context.Context, ex *exchange, response openai.ChatCo
 	}
 	switch response.Choices[0].FinishReason {
 	case "":
-		return fail(evals.BadReply, "the answer has no finish_reason: it may be incomplete")
+		return fail(evals.CutShort, "the answer has no finish_reason: it may be incomplete")
 	case "error":
 		return fail(evals.Server, "the answer ends with finish_reason error")
 	}

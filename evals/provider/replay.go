@@ -36,7 +36,8 @@ var replay = &Provider{
 	},
 }
 
-// A recorded run is its attempts by identity, the last of each.
+// A recorded run is its attempts by identity: of each the last that gave a reply,
+// else the last.
 type recording struct {
 	attempts map[string]*evals.Attempt
 	requests map[string]evals.Request // by model and example, to say what changed
@@ -59,7 +60,7 @@ func readRun(path string) (*recording, error) {
 	}
 	defer file.Close()
 	r := &recording{attempts: map[string]*evals.Attempt{}, requests: map[string]evals.Request{}}
-	err = evals.ReadJournal(file, func(line evals.Line) error {
+	_, err = evals.ReadJournal(file, func(line evals.Line, _ int64) error {
 		a := line.Attempt
 		if a == nil {
 			return nil
@@ -72,8 +73,10 @@ func readRun(path string) (*recording, error) {
 		if !known {
 			r.models = append(r.models, model)
 		}
-		r.attempts[a.Identity] = a
-		r.requests[requestKey(model, a.Prompt, a.Example)] = a.Request
+		if was := r.attempts[a.Identity]; was == nil || was.Reply == nil || a.Reply != nil {
+			r.attempts[a.Identity] = a
+		}
+		r.requests[requestKey(model, a.Prompt, a.Name)] = a.Request
 		return nil
 	})
 	if err != nil {
@@ -85,8 +88,8 @@ func readRun(path string) (*recording, error) {
 	return r, nil
 }
 
-func requestKey(m recordedModel, prompt string, example int) string {
-	return fmt.Sprintf("%s %s %d %s", m.class, m.name, example, prompt)
+func requestKey(m recordedModel, prompt, name string) string {
+	return fmt.Sprintf("%s %s %q %s", m.class, m.name, name, prompt)
 }
 
 // choose returns the recorded model with a name, or the only one.
@@ -119,7 +122,7 @@ func (r *recording) answer(m recordedModel, c *evals.Case) (evals.Reply, error) 
 
 // difference says why a case is not in the recorded run.
 func (r *recording) difference(model recordedModel, c *evals.Case) string {
-	was, ok := r.requests[requestKey(model, c.Prompt, c.Example)]
+	was, ok := r.requests[requestKey(model, c.Prompt, c.Name)]
 	if !ok {
 		return fmt.Sprintf("the recorded run has no call of %s for this example", model.name)
 	}

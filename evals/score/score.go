@@ -28,21 +28,22 @@ type Input struct {
 	Reply    evals.Reply
 	Answer   string      // the text of the reply, without what the model thinks aloud first unless the example does too
 	JSON     Extraction  // of the reply; made only where the contract has a schema
+	Expected string      // the expected output; empty for none
 	At       library.Pos // of the example
 }
 
-// All scores a reply by every scorer that the contract of its case calls for.
-func All(c *evals.Case, reply evals.Reply) []evals.Score {
-	in := &Input{Contract: c.Contract, Reply: reply, Answer: reply.Text, At: c.At.Pos}
+// All scores a reply to a case by every scorer that the contract calls for.
+func All(c *evals.Case, wanted *evals.Contract, reply evals.Reply) []evals.Score {
+	in := &Input{Contract: wanted, Reply: reply, Answer: reply.Text, Expected: c.Expected.Value, At: c.At.Pos}
 	if expected := c.Expected.Value; afterThinking(expected) == expected {
 		in.Answer = afterThinking(reply.Text)
 	}
-	if c.Contract.Schema != nil {
+	if wanted.Schema != nil {
 		in.JSON = Extract(reply.Text)
 	}
 	var scores []evals.Score
 	for _, s := range Scorers {
-		if s.Applies(c.Contract) {
+		if s.Applies(wanted) {
 			score := s.Score(in)
 			score.Scorer = s.Name
 			scores = append(scores, score)

@@ -21,11 +21,12 @@ type evalSummaryJSON struct {
 	Errored  int `json:"errored"`
 	Unscored int `json:"unscored"`
 	Skipped  int `json:"skipped"`
+	Planned  int `json:"planned"`
 }
 
 // writeEvalJSON writes one case after the other: as one value all of them would
 // be in memory three times.
-func writeEvalJSON(w io.Writer, e Eval, _ bool) error {
+func writeEvalJSON(w io.Writer, e *Eval, _ bool) error {
 	b := bufio.NewWriter(w)
 	put := func(before, prefix string, value any) error {
 		b.WriteString(before)
@@ -37,20 +38,23 @@ func writeEvalJSON(w io.Writer, e Eval, _ bool) error {
 		b.Write(escapeJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))))
 		return err
 	}
-	b.WriteString("{\n  \"version\": 1")
+	b.WriteString("{\n  \"version\": 2")
 	if err := put(",\n  \"run\": ", "", e.Run); err != nil {
 		return err
 	}
 	b.WriteString(",\n  \"cases\": [")
 	before, after := "\n    ", ""
-	for _, c := range e.Cases {
-		if err := put(before, "    ", newEvalCaseJSON(c)); err != nil {
+	for o, err := range e.Outcomes() {
+		if err != nil {
+			return err
+		}
+		if err := put(before, "    ", newEvalCaseJSON(o)); err != nil {
 			return err
 		}
 		before, after = ",\n    ", "\n  "
 	}
-	s := e.Summary
-	if err := put(after+"],\n  \"summary\": ", "  ", evalSummaryJSON{s.Passed, s.Failed, s.Errored, s.Unscored, s.Skipped}); err != nil {
+	s := e.Tally.Summary
+	if err := put(after+"],\n  \"summary\": ", "  ", evalSummaryJSON{s.Passed, s.Failed, s.Errored, s.Unscored, s.Skipped, s.Planned}); err != nil {
 		return err
 	}
 	b.WriteString("\n}\n")
@@ -59,6 +63,7 @@ func writeEvalJSON(w io.Writer, e Eval, _ bool) error {
 
 type evalCaseJSON struct {
 	Prompt   string       `json:"prompt"`
+	Name     string       `json:"name"`
 	Example  int          `json:"example"`
 	Model    string       `json:"model"`
 	Repeat   int          `json:"repeat"`
@@ -72,6 +77,7 @@ type scoreJSON struct {
 	Scorer  string       `json:"scorer"`
 	Value   float64      `json:"value"`
 	Pass    bool         `json:"pass"`
+	Parts   []evals.Part `json:"parts,omitempty"`
 	Reasons []reasonJSON `json:"reasons"`
 }
 
@@ -83,16 +89,13 @@ type reasonJSON struct {
 	Column  int    `json:"column"`
 }
 
-func newEvalCaseJSON(c EvalCase) evalCaseJSON {
-	j := evalCaseJSON{Prompt: c.Prompt, Example: c.Example, Model: c.Model, Repeat: c.Repeat, Status: c.Status, Contract: "declared", Scores: []scoreJSON{}, Error: c.Err}
-	switch {
-	case c.Status == evals.Unscored || c.Status == evals.Skipped:
-		j.Contract = "none"
-	case c.Derived:
-		j.Contract = "derived"
+func newEvalCaseJSON(o *evals.Outcome) evalCaseJSON {
+	j := evalCaseJSON{
+		Prompt: o.Prompt, Name: o.Name, Example: o.Example, Model: o.Model, Repeat: o.Repeat, Status: o.Status,
+		Contract: o.Contract, Scores: []scoreJSON{}, Error: o.Err,
 	}
-	for _, s := range c.Scores {
-		k := scoreJSON{Scorer: s.Scorer, Value: s.Value, Pass: s.Pass, Reasons: []reasonJSON{}}
+	for _, s := range o.Scores {
+		k := scoreJSON{Scorer: s.Scorer, Value: s.Value, Pass: s.Pass, Parts: s.Parts, Reasons: []reasonJSON{}}
 		for _, r := range s.Reasons {
 			k.Reasons = append(k.Reasons, reasonJSON{r.Message, r.Pointer, r.Pos.Path, r.Pos.Line, r.Pos.Column})
 		}

@@ -3,42 +3,56 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 
 	"promptlib/evals"
 )
 
 var evalText = EvalFormat{
-	Name:  "text",
-	Doc:   "failed cases with their reasons, then a table of prompts",
-	Diffs: maxDiffs,
-	Write: func(w io.Writer, e Eval, color bool) error {
+	Name: "text",
+	Doc:  "failed cases with their reasons, then a table of prompts",
+	Write: func(w io.Writer, e *Eval, color bool) error {
 		p := NewPrinter(w, color)
 		source := lines{read: e.Source}
 		silent, skipped, failed := 0, 0, 0
-		for _, c := range e.Cases {
-			for _, d := range c.Diagnostics() {
+		givenUp := ""
+		for o, err := range e.Outcomes() {
+			if err != nil {
+				return err
+			}
+			for _, d := range evalFindings(o) {
 				p.diagnostic(d)
 				p.snippet(&source, d.Pos, d.End)
 			}
-			if c.Diff != "" {
-				p.Block("      ", c.Diff)
-			}
-			if c.Status == evals.Failed {
-				failed++
-			}
-			if c.Status == evals.Errored && len(c.Problems) == 0 {
-				if silent++; silent <= maxErrors {
-					p.Printf("%s: %v: example %d with %s: %s\n", c.At.Pos, p.paint(red, "errored"), c.Example, c.Model, c.Err)
+			switch o.Status {
+			case evals.Failed:
+				if failed++; failed <= maxDiffs {
+					text, err := e.difference(o)
+					if err != nil {
+						return err
+					}
+					if text != "" {
+						p.Block("      ", text)
+					}
 				}
-			}
-			if c.Status == evals.Unscored {
-				p.Printf("%s: %v: example %d: %s\n", c.At.Pos, p.paint(yellow, "unscored"), c.Example, c.Err.Message)
-			}
-			if c.Status == evals.Skipped {
+			case evals.Errored:
+				switch {
+				case len(o.Problems) > 0:
+				case o.Err.Class == evals.GivenUp:
+					if o.Err.Message != givenUp {
+						givenUp = o.Err.Message
+						p.Printf("%v: %s\n", p.paint(red, "errored"), o.Err)
+					}
+				default:
+					if silent++; silent <= maxErrors {
+						p.Printf("%s: %v: %s: %s\n", o.At, p.paint(red, "errored"), caseName(o), o.Err)
+					}
+				}
+			case evals.Unscored:
+				p.Printf("%s: %v: %s: %s\n", o.At, p.paint(yellow, "unscored"), o.Name, o.Err.Message)
+			case evals.Skipped:
 				if skipped++; skipped <= maxErrors {
-					p.Printf("%s: %v: %s\n", c.At.Pos, p.paint(faint, "skipped"), c.Err.Message)
+					p.Printf("%s: %v: %s\n", o.At, p.paint(faint, "skipped"), o.Err.Message)
 				}
 			}
 		}
@@ -51,7 +65,7 @@ var evalText = EvalFormat{
 		if skipped > maxErrors {
 			p.Printf("… and %d more were skipped; --format json has them all\n", skipped-maxErrors)
 		}
-		p.table(evalRows(e.Cases))
+		p.table(evalRows(&e.Tally))
 		p.Printf("%s\n", evalSummary(e))
 		return p.Flush()
 	},
@@ -60,56 +74,37 @@ var evalText = EvalFormat{
 // maxErrors is how many failed calls a text report shows one by one.
 const maxErrors = 10
 
-// maxDiffs is of how many failed cases a text report shows the difference. Each
-// is kept until the report is written.
+// maxDiffs is of how many failed cases a text report shows the difference.
 const maxDiffs = 100
 
 // evalRows makes the table of prompts and models, the worst first.
-func evalRows(cases []EvalCase) [][]string {
-	type row struct {
-		prompt, model string
-		evals.Summary
-		derived bool
-	}
-	var rows []*row
-	at := map[[2]string]*row{}
-	for _, c := range cases {
-		if c.Status == evals.Skipped {
-			continue
-		}
-		key := [2]string{c.Prompt, c.Model}
-		r := at[key]
-		if r == nil {
-			r = &row{prompt: c.Prompt, model: c.Model}
-			at[key] = r
-			rows = append(rows, r)
-		}
-		r.Add(c.Status)
-		r.derived = r.derived || c.Derived && (c.Status == evals.Passed || c.Status == evals.Failed)
-	}
-	slices.SortStableFunc(rows, func(a, b *row) int { return (b.Failed*2 + b.Errored) - (a.Failed*2 + a.Errored) })
-	if len(rows) == 0 {
+func evalRows(t *evals.Tally) [][]string {
+	groups := t.Worst()
+	if len(groups) == 0 {
 		return nil
 	}
 	table := [][]string{{"PROMPT", "MODEL", "PASSED", "FAILED", "ERRORED", "UNSCORED", "CONTRACT"}}
-	for _, r := range rows {
+	for _, g := range groups {
 		contract := "declared"
 		switch {
-		case r.Passed+r.Failed == 0:
+		case g.Passed+g.Failed == 0:
 			contract = "-"
-		case r.derived:
+		case g.Derived:
 			contract = "derived"
 		}
-		table = append(table, []string{r.prompt, r.model, strconv.Itoa(r.Passed), strconv.Itoa(r.Failed), strconv.Itoa(r.Errored), strconv.Itoa(r.Unscored), contract})
+		table = append(table, []string{g.Prompt, g.Model, strconv.Itoa(g.Passed), strconv.Itoa(g.Failed), strconv.Itoa(g.Errored), strconv.Itoa(g.Unscored), contract})
 	}
 	return table
 }
 
-func evalSummary(e Eval) string {
-	s := e.Summary
+func evalSummary(e *Eval) string {
+	s := e.Tally.Summary
 	text := fmt.Sprintf("%d passed, %d failed, %d errored, %d unscored, %d skipped", s.Passed, s.Failed, s.Errored, s.Unscored, s.Skipped)
-	if e.Prose > 0 {
-		text += fmt.Sprintf("; %s left out as no prompts", count(e.Prose, "file"))
+	if s.Planned > 0 {
+		text = fmt.Sprintf("%d planned, %d skipped", s.Planned, s.Skipped)
+	}
+	if prose := e.Header.Options.Prose; prose > 0 {
+		text += fmt.Sprintf("; %s left out as no prompts", count(prose, "file"))
 	}
 	if e.Run != "" {
 		text += "; run: " + e.Run

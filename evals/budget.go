@@ -1,0 +1,105 @@
+package evals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// A Budget keeps a run from costing more than it may. Before a call its share is
+// reserved: what it could cost by estimate; after it, what it has cost is
+// settled. A nil Budget has no limit.
+type Budget struct {
+	Limit float64 // in US dollars
+
+	mu       sync.Mutex
+	spent    float64
+	reserved float64
+	freed    chan struct{} // closed when a share was settled; nil for nobody waits
+}
+
+// A share is the part of a budget that is reserved for one call.
+type share struct {
+	budget *Budget
+	amount float64
+}
+
+// Spent returns what was spent so far, in US dollars.
+func (b *Budget) Spent() float64 {
+	if b == nil {
+		return 0
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.spent
+}
+
+// charge counts what was spent before.
+func (b *Budget) charge(cost float64) {
+	if b != nil {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.spent += cost
+	}
+}
+
+// reserve keeps what a call could cost. It waits while calls under way hold what
+// they may not need.
+func (b *Budget) reserve(ctx context.Context, price *Price, r Request) (*share, error) {
+	if b == nil {
+		return nil, nil
+	}
+	if price == nil {
+		return nil, &Error{Class: OverBudget, Message: "the price of the model is not known"}
+	}
+	amount := price.Of(r.Tokens(), r.replyTokens())
+	for {
+		b.mu.Lock()
+		if b.spent+b.reserved+amount <= b.Limit {
+			b.reserved += amount
+			b.mu.Unlock()
+			return &share{b, amount}, nil
+		}
+		if b.reserved == 0 {
+			left := max(0, b.Limit-b.spent)
+			b.mu.Unlock()
+			return nil, &Error{Class: OverBudget, Message: fmt.Sprintf("the call could cost $%.4g, and of the budget $%.4g are left", amount, left)}
+		}
+		if b.freed == nil {
+			b.freed = make(chan struct{})
+		}
+		freed := b.freed
+		b.mu.Unlock()
+		select {
+		case <-freed:
+		case <-ctx.Done():
+			return nil, errStopped
+		}
+	}
+}
+
+// settle turns a share into what the call has cost. One that ended without a
+// reply may have cost all of it, unless the server said that it did nothing.
+func (s *share) settle(m Model, reply Reply, err error) {
+	if s == nil {
+		return
+	}
+	cost := m.Cost(reply)
+	if cost == 0 && err == nil && reply.Usage == (Usage{}) {
+		cost = s.amount // the server does not count
+	}
+	var failure *Error
+	if errors.As(err, &failure) && (failure.Class == Timeout || failure.Class == CutShort || failure.Class == BadReply) {
+		cost = s.amount
+	}
+	b := s.budget
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reserved -= s.amount
+	b.spent += cost
+	if b.freed != nil {
+		close(b.freed)
+		b.freed = nil
+	}
+}
