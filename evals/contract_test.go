@@ -353,7 +353,7 @@ func TestContractOfParametersAloneIsDerived(t *testing.T) {
 
 func TestContractThatIsDeclaredIsNotDerived(t *testing.T) {
 	p := library.Parse("x.md", contractFile(""))
-	want := &Contract{Checks: []Check{{"contains", "a"}}}
+	want := &Contract{Checks: []Check{{Name: "contains", Want: "a"}}}
 	c := Cases(p, want, NoExamples)[0]
 	if c.Wanted() != want {
 		t.Errorf("got contract %+v, want the declared one", c.Wanted())

@@ -79,7 +79,7 @@ func TestChecksAreThoseOfTheContractSchema(t *testing.T) {
 		value = value.(map[string]any)[name]
 	}
 	for name := range value.(map[string]any) {
-		if got := check(evals.Check{Name: name, Want: "1"}, "x"); strings.HasPrefix(got, "there is no check") {
+		if got := check(evals.Check{Name: name, Want: "1"}, &Input{Answer: "x"}); strings.HasPrefix(got, "there is no check") {
 			t.Errorf("the check %s of the contract schema is unknown to the scorer", name)
 		}
 	}
@@ -92,7 +92,7 @@ func TestAnExampleThatThinksAloudIsScoredWithItsThoughts(t *testing.T) {
 		Contract: &evals.Contract{Checks: []evals.Check{{Name: "starts-with", Want: "<think>"}}},
 		Expected: library.Text{Value: "<think>\nstep\n</think>\nyes"},
 	}
-	if s := All(c, evals.Reply{Text: "<think>\nanother\n</think>\nno"})[0]; !s.Pass {
+	if s := All(c, c.Contract, evals.Reply{Text: "<think>\nanother\n</think>\nno"})[0]; !s.Pass {
 		t.Errorf("got %+v, want a pass", s)
 	}
 }

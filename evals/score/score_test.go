@@ -43,7 +43,7 @@ func fixtureCase(t testing.TB, dir string) *evals.Case {
 // byName scores a reply and returns the score of one scorer.
 func byName(t testing.TB, c *evals.Case, reply evals.Reply, name string) evals.Score {
 	t.Helper()
-	for _, s := range All(c, reply) {
+	for _, s := range All(c, c.Contract, reply) {
 		if s.Scorer == name {
 			return s
 		}
@@ -94,7 +94,7 @@ func TestScorers(t *testing.T) {
 			if s.Doc == "" || strings.HasSuffix(s.Doc, ".") {
 				t.Errorf("got doc %q, want a line without a full stop", s.Doc)
 			}
-			if s.Applies(&evals.Contract{}) {
+			if s.Applies(newInput(&evals.Case{Expected: library.Text{Value: "{}"}}, &evals.Contract{}, evals.Reply{})) {
 				t.Error("it applies to a contract that asks for nothing")
 			}
 			dir := filepath.Join(fixtures, s.Name)
@@ -147,7 +147,7 @@ func TestAllRunsTheScorersThatTheContractCallsFor(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string
-			for _, s := range All(&evals.Case{Contract: &test.contract}, evals.Reply{Text: "{}"}) {
+			for _, s := range All(&evals.Case{}, &test.contract, evals.Reply{Text: "{}"}) {
 				got = append(got, s.Scorer)
 			}
 			if diff := cmp.Diff(got, test.want); diff != "" {
@@ -159,7 +159,7 @@ func TestAllRunsTheScorersThatTheContractCallsFor(t *testing.T) {
 
 // reference scores an expected output by the contract that it implies.
 func reference(e library.Example) []evals.Score {
-	return All(&evals.Case{Contract: evals.Derive(e), Expected: e.Output}, evals.Reply{Text: e.Output.Value, FinishReason: "stop"})
+	return All(&evals.Case{Expected: e.Output}, evals.Derive(e), evals.Reply{Text: e.Output.Value, FinishReason: "stop"})
 }
 
 // TestExpectedOutputFulfilsWhatItImplies is what makes the reference model pass
@@ -235,15 +235,15 @@ func FuzzExtract(f *testing.F) {
 	f.Fuzz(func(t *testing.T, reply string) {
 		x := Extract(reply)
 		switch x.How {
-		case NoJSON:
+		case evals.NoJSON:
 			if x.Value != nil || x.Err == "" {
 				t.Errorf("got none with value %v and reason %q, want a reason alone", x.Value, x.Err)
 			}
-		case Strict, Fenced, Embedded:
+		case evals.Strict, evals.Fenced, evals.Embedded:
 			if x.Err != "" {
 				t.Errorf("got %s with reason %q, want none", x.How, x.Err)
 			}
-			if _, err := schema.DecodeJSON(afterThinking(reply)); (err == nil) != (x.How == Strict) {
+			if _, err := schema.DecodeJSON(afterThinking(reply)); (err == nil) != (x.How == evals.Strict) {
 				t.Errorf("got %s for a reply whose JSON error is %v", x.How, err)
 			}
 		default:
@@ -260,7 +260,7 @@ func FuzzScore(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, reply, finish string) {
 		c := &evals.Case{Contract: contract}
-		scores := All(c, evals.Reply{Text: reply, FinishReason: finish})
+		scores := All(c, contract, evals.Reply{Text: reply, FinishReason: finish})
 		if len(scores) != len(Scorers) {
 			t.Fatalf("got %d scores, want %d", len(scores), len(Scorers))
 		}
@@ -272,7 +272,7 @@ func FuzzScore(f *testing.F) {
 				t.Errorf("%s: got %+v: only a pass has value 1, and only a pass has no reasons", s.Scorer, s)
 			}
 		}
-		if diff := cmp.Diff(scores, All(c, evals.Reply{Text: reply, FinishReason: finish})); diff != "" {
+		if diff := cmp.Diff(scores, All(c, contract, evals.Reply{Text: reply, FinishReason: finish})); diff != "" {
 			t.Errorf("scored twice:\n%s", diff)
 		}
 	})
