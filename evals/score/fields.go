@@ -17,7 +17,7 @@ var fieldsScorer = &Scorer{
 	Doc:     "the JSON of the reply is that of the expected output, field by field: F1, of the share of its fields that are right and of the expected ones that are found",
 	Applies: func(in *Input) bool { return in.Fields != nil },
 	Score: func(in *Input) evals.Score {
-		if in.JSON.How == evals.NoJSON {
+		if !in.readable() {
 			return evals.Score{Follows: true, Reasons: []evals.Reason{in.reason("", "there is no JSON to compare with the expected output")}}
 		}
 		c := &comparison{in: in, fields: in.Contract.Fields, texts: map[string]*grams{}}
@@ -246,25 +246,38 @@ func (c *comparison) complaint(f *field, expected, actual any) string {
 	}
 	e, isText := expected.(string)
 	if a, ok := actual.(string); ok && isText && c.free(f, e) {
-		return fmt.Sprintf("is %s, %.2f like the expected %s, less than %g", short(actual), c.grams(e).like(c.grams(a)), short(expected), c.fields.Similarity)
+		return fmt.Sprintf("is %s, expected something like %s: their likeness is %.3f, less than %g", short(actual), short(expected), c.grams(e).like(c.grams(a)), c.fields.Similarity)
 	}
 	return fmt.Sprintf("is %s, expected %s", short(actual), short(expected))
 }
 
-// short writes a value in at most some sixty characters.
+// short writes a value in at most some sixty characters, large ones by their size.
 func short(value any) string {
+	if sizeOf(value) > maxShown {
+		switch v := value.(type) {
+		case map[string]any:
+			return fmt.Sprintf("an object of %d members", len(v))
+		case []any:
+			return fmt.Sprintf("an array of %d items", len(v))
+		}
+	}
 	const most = 60
-	switch v := value.(type) {
-	case map[string]any:
-		return fmt.Sprintf("an object of %d members", len(v))
-	case []any:
-		return fmt.Sprintf("an array of %d items", len(v))
-	case string:
-		if cut := firstRunes(v, most); len(string(cut)) < len(v) {
+	if text, ok := value.(string); ok {
+		if cut := firstRunes(text, most); len(string(cut)) < len(text) {
 			return strconv.Quote(string(cut) + "…")
 		}
-		return strconv.Quote(v)
+		return strconv.Quote(text)
 	}
-	text, _ := json.Marshal(value)
-	return string(text)
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(value)
+	text := strings.TrimSuffix(b.String(), "\n")
+	if cut := string(firstRunes(text, most)); len(cut) < len(text) {
+		return cut + "…"
+	}
+	return text
 }
+
+// maxShown is the size up to which objects and arrays are written out.
+const maxShown = 8

@@ -93,6 +93,12 @@ func wantsJSON(in *Input) bool {
 	return in.Contract.Schema != nil || in.Contract.JSON != "" || in.Fields != nil
 }
 
+// readable reports whether the reply has JSON that a program could read. JSON that
+// is repaired is none, unless the contract takes it.
+func (in *Input) readable() bool {
+	return in.JSON.How != evals.NoJSON && (in.JSON.How != evals.Repaired || in.Contract.Allows(evals.Repaired))
+}
+
 // reason says what is wrong, at a JSON Pointer into the reply.
 func (in *Input) reason(pointer, message string) evals.Reason {
 	return evals.Reason{Message: message, Pointer: pointer, Pos: in.At}

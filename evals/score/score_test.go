@@ -61,6 +61,8 @@ func describe(c *evals.Case, s evals.Score, reply string) string {
 		message := r.Message
 		if v, ok := violation(c, r, reply); ok && s.Scorer == "schema" {
 			message = v.Pointer + " " + v.Keyword
+		} else if r.Pointer != "" {
+			message = r.Pointer + " " + message
 		}
 		r.Pos.Path = filepath.Base(r.Pos.Path)
 		fmt.Fprintf(&b, "%s: %s\n", r.Pos, message)
@@ -217,13 +219,20 @@ func fuzzContract(t testing.TB) *evals.Contract {
 		Schema:   s,
 		Sections: []evals.Section{{Heading: "A"}, {Heading: "B", Aliases: []string{"Bee", "A"}}, {Heading: "1. C:"}, {Heading: "A"}},
 		Checks: []evals.Check{
-			{Name: "contains", Want: "a"}, {Name: "not-contains", Want: "b"}, {Name: "regex", Want: "^a+$"}, {Name: "code-block", Want: "json"},
-			{Name: "min-words", Want: "1"}, {Name: "max-words", Want: "9"}, {Name: "equals", Want: "a"}, {Name: "starts-with", Want: "a"}, {Name: "ends-with", Want: "a"},
+			{Name: "contains", Want: "a"}, {Name: "not-contains", Want: "b"}, {Name: "regex", Want: "^a+$", Pattern: regexp.MustCompile("^a+$")}, {Name: "code-block", Want: "json"},
+			{Name: "min-words", Want: "1"}, {Name: "max-words", Want: "9"}, {Name: "equals", Want: "a"}, {Name: "starts-with", Want: "a"}, {Name: "ends-with", Want: "a"}, {Name: "max-latency", Want: "1s"}, {Name: "max-cost", Want: "1"},
 		},
+		Fields:     &evals.Fields{Tolerance: 0.1, Similarity: 0.7},
+		Similarity: &evals.Similarity{Min: 1},
 	}
 }
 
+// fuzzExpected has a field of every kind.
+const fuzzExpected = `{"a": 1, "b": [1, "x"], "c": [{"id": 1, "t": "some longer text of words"}, {"id": 2, "t": null}], "d": [[1, 2], [3], []], "e": {}, "on": "2026-01-02", "f": true}`
+
 var replies = []string{
+	fuzzExpected, `{"c": [{"id": 2, "t": "a"}, {"id": 2}, {"id": 1, "t": "some long text of words"}], "d": [[3], [2, 1], [[]]], "b": ["x", "x", 1], "e": [], "on": "2 January 2026", "f": null, "g": 1}`,
+	"{'a': 1, b: [1,], // c\n", "{\"a\": 1, \"b\": \"x",
 	"", "{}", `{"a": 1, "b": [1]}`, "[1, 2.5, {}]", "```json\n{\"a\": 1}\n```", "x {\"a\": {\"b\": 1}} y", "<think>\n[1,2]\n</think>\n{\"a\": 1}", `{"a": 1,`, "null", "1e999", "[[[[", "{\"a\":{\"a\":{\"a\":",
 	"# A\n\nx\n\n**B:** y\n\n## 1. C\n\n- z\n", "**A**\n# A\n# Bee\n---\n# A\ntext\n", "```markdown\n# A\n\nx\n```", "```\n```\n```\n", "\x00\xff[1,\"\xfe\"]", "{\"a\":1,\"a\":2}", "a",
 }
@@ -259,7 +268,7 @@ func FuzzScore(f *testing.F) {
 		f.Add(reply, "length")
 	}
 	f.Fuzz(func(t *testing.T, reply, finish string) {
-		c := &evals.Case{Contract: contract}
+		c := &evals.Case{Expected: library.Text{Value: fuzzExpected}}
 		scores := All(c, contract, evals.Reply{Text: reply, FinishReason: finish})
 		if len(scores) != len(Scorers) {
 			t.Fatalf("got %d scores, want %d", len(scores), len(Scorers))

@@ -23,7 +23,7 @@ var similarityScorer = &Scorer{
 		least := in.Contract.Similarity.Min
 		s := evals.Score{Value: newGrams(expected).like(newGrams(answer))}
 		if s.Pass = s.Value >= least-rounding; !s.Pass {
-			s.Reasons = append(s.Reasons, in.reason("", fmt.Sprintf("the reply is %.3f like the expected output, less than %g", s.Value, least)))
+			s.Reasons = append(s.Reasons, in.reason("", fmt.Sprintf("the likeness to the expected output is %.3f, less than %g", s.Value, least)))
 		}
 		return s
 	},
