@@ -12,7 +12,7 @@ import (
 
 // maxRepaired is the size in bytes up to which repair is tried: the library takes
 // time that grows with the square of it.
-const maxRepaired = 32 << 10
+const maxRepaired = 16 << 10
 
 // almostJSON matches what begins as an object or array does, in JSON or in what
 // is taken for it: with straight, curly or no quotes, or a comment.
