@@ -19,7 +19,7 @@ func scoreOf(t *testing.T, contract *evals.Contract, reply evals.Reply, name str
 	return byName(t, &evals.Case{Contract: contract, At: library.Text{Pos: place}}, reply, name)
 }
 
-func compile(t *testing.T, text string) *schema.Schema {
+func compile(t testing.TB, text string) *schema.Schema {
 	t.Helper()
 	s, err := schema.Compile("s.json", []byte(text), nil)
 	if err != nil {
