@@ -22,8 +22,8 @@ type pace struct {
 	mu       sync.Mutex
 	limit    float64
 	underWay int
-	number   uint64        // of the turn that begins next
-	cutAt    uint64        // turns before this one began at a limit that was cut since
+	number   uint64          // of the turn that begins next
+	cutAt    uint64          // turns before this one began at a limit that was cut since
 	waiting  []chan struct{} // closed when it is their turn; in the order they came
 }
 
