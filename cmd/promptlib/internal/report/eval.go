@@ -46,6 +46,24 @@ func NewEval(run *evals.Recorded, source func(path string) []byte) (*Eval, error
 	return e, nil
 }
 
+// Verdict says in a word what became of a run: passed, failed, or undecided where
+// it was stopped, a case has no reply or nothing could be scored. A run that was
+// only planned has none.
+func (e *Eval) Verdict() string {
+	t := &e.Tally
+	switch {
+	case t.Planned > 0:
+		return "planned"
+	case !e.Ended:
+		return "undecided"
+	case t.Failing() > 0:
+		return "failed"
+	case t.Errored > 0 || !t.Decided():
+		return "undecided"
+	}
+	return "passed"
+}
+
 // path returns the path of a file as programs are given it.
 func (e *Eval) path(file string) string { return pathFrom(e.Dir, file) }
 
