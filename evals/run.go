@@ -163,7 +163,10 @@ func (o *Outcome) judge(c *Case, wanted *Contract, scores []Score) {
 }
 
 func unscoredReason(c *Case) string {
-	if c.Expected.IsZero() {
+	switch {
+	case c.Expected.IsZero() && c.Example == 0:
+		return "the case has no expected output and the prompt declares no contract"
+	case c.Expected.IsZero():
 		return "the example has no expected output and the prompt declares no contract"
 	}
 	return "nothing can be derived from the expected output, and the prompt declares no contract"
