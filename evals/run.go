@@ -163,10 +163,7 @@ func (o *Outcome) judge(c *Case, wanted *Contract, scores []Score) {
 }
 
 func unscoredReason(c *Case) string {
-	switch {
-	case c.Expected.IsZero() && c.Example == 0:
-		return "the case has no expected output and the prompt declares no contract"
-	case c.Expected.IsZero():
+	if c.Expected.IsZero() {
 		return "the example has no expected output and the prompt declares no contract"
 	}
 	return "nothing can be derived from the expected output, and the prompt declares no contract"
@@ -206,7 +203,7 @@ func (r *Runner) reply(ctx context.Context, c *Case, o *Outcome) (Reply, []Line,
 		case err != nil && !errors.As(err, &failure):
 			failure = &Error{Class: Connection, Message: err.Error()}
 		}
-		if failure != nil && (failure.Class == NoReplay || failure.Class == OverBudget) {
+		if failure != nil && (failure.Class == NoReplay || failure.Class == OverBudget || failure.Recorded) {
 			return Reply{}, lines, failure // no call was made
 		}
 		o.Tries++
