@@ -27,7 +27,7 @@ func (r *Rescore) Model(m HeaderModel) Model {
 		switch {
 		case err == nil:
 			return *reply, nil
-		case c.Expected.Value == "" && r.silent[silentKey(m.Name, c.Prompt, c.Name)]:
+		case c.Expected.Value == "" && r.hadNone(m, c):
 			return Reply{}, ErrNoAnswer
 		}
 		return Reply{}, err
@@ -133,6 +133,12 @@ func (r *Rescore) index() {
 			r.silent[silentKey(o.Model, o.Prompt, o.Name)] = true
 		}
 	}
+}
+
+// hadNone reports whether the model had no answer to a case.
+func (r *Rescore) hadNone(m HeaderModel, c *Case) bool {
+	r.once.Do(r.index)
+	return r.silent[silentKey(m.Name, c.Prompt, c.Name)]
 }
 
 func silentKey(model, prompt, name string) string {
