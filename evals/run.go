@@ -203,7 +203,7 @@ func (r *Runner) reply(ctx context.Context, c *Case, o *Outcome) (Reply, []Line,
 		case err != nil && !errors.As(err, &failure):
 			failure = &Error{Class: Connection, Message: err.Error()}
 		}
-		if failure != nil && (failure.Class == NoReplay || failure.Class == OverBudget) {
+		if failure != nil && (failure.Class == NoReplay || failure.Class == OverBudget || failure.Recorded) {
 			return Reply{}, lines, failure // no call was made
 		}
 		o.Tries++
