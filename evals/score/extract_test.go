@@ -1,6 +1,7 @@
 package score
 
 import (
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -120,6 +121,22 @@ var hostile = map[string]string{
 	"headings of rising level": strings.Repeat("# A\n## A\n### A\n#### A\n##### A\n###### A\n", 20_000),
 	"a line of labels":         strings.Repeat("**A:** ", 150_000),
 	"words":                    strings.Repeat("a ", 500_000),
+	"fields: many items":       `{"c": [` + strings.Repeat(`{"id": 1, "t": "some longer text"},`, 20_000) + `1]}`,
+	"fields: many lists":       `{"d": [` + strings.Repeat(`[1, 2], [[3]], `, 50_000) + `1]}`,
+	"fields: deep lists":       `{"d": ` + strings.Repeat("[", 5_000) + strings.Repeat("]", 5_000) + `}`,
+	"fields: long texts":       `{"c": [` + strings.Repeat(`{"t": "`+strings.Repeat("some longer text of words ", 2_000)+`"},`, 20) + `1]}`,
+	"fields: unknown members":  `{"a": 1` + unknownMembers(50_000) + `}`,
+	"almost JSON":              strings.Repeat(`{"a": `, 100_000),
+	"list items":               "# A\n" + strings.Repeat("  - a\n", 100_000),
+	"tables":                   "# A\n" + strings.Repeat("| a |\n|---|\n", 50_000),
+}
+
+func unknownMembers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `, "m%d": %d`, i, i)
+	}
+	return b.String()
 }
 
 // cpu is the processor time that the process has used so far.
@@ -142,7 +159,7 @@ func TestScoringHostileRepliesIsBounded(t *testing.T) {
 			began := cpu(t)
 			Extract(reply)
 			extracted := cpu(t) - began
-			All(&evals.Case{Expected: library.Text{Value: "x"}}, contract, evals.Reply{Text: reply})
+			All(&evals.Case{Expected: library.Text{Value: fuzzExpected}}, contract, evals.Reply{Text: reply})
 			if scored := cpu(t) - began; scored > limit {
 				t.Errorf("%d bytes took %s to extract and %s in all, want at most %s", len(reply), extracted, scored, limit)
 			}

@@ -215,9 +215,10 @@ func fuzzContract(t testing.TB) *evals.Contract {
 	if err != nil {
 		t.Fatal(err)
 	}
+	none, few := 0, 3
 	return &evals.Contract{
 		Schema:   s,
-		Sections: []evals.Section{{Heading: "A"}, {Heading: "B", Aliases: []string{"Bee", "A"}}, {Heading: "1. C:"}, {Heading: "A"}},
+		Sections: []evals.Section{{Heading: "A", Limits: evals.Limitations{MinWords: &none, MaxWords: &few, MinBullets: &none, MaxBullets: &few, Table: []string{"a"}, CodeBlock: "json"}}, {Heading: "B", Aliases: []string{"Bee", "A"}}, {Heading: "1. C:"}, {Heading: "A"}},
 		Checks: []evals.Check{
 			{Name: "contains", Want: "a"}, {Name: "not-contains", Want: "b"}, {Name: "regex", Want: "^a+$", Pattern: regexp.MustCompile("^a+$")}, {Name: "code-block", Want: "json"},
 			{Name: "min-words", Want: "1"}, {Name: "max-words", Want: "9"}, {Name: "equals", Want: "a"}, {Name: "starts-with", Want: "a"}, {Name: "ends-with", Want: "a"}, {Name: "max-latency", Want: "1s"}, {Name: "max-cost", Want: "1"},
