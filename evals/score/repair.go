@@ -14,6 +14,9 @@ import (
 // time that grows with the square of it.
 const maxRepaired = 16 << 10
 
+// maxSearched is the size of an answer in which something to repair is looked for.
+const maxSearched = 128 << 10
+
 // almostJSON matches what begins as an object or array does, in JSON or in what
 // is taken for it: with straight, curly or no quotes, or a comment.
 var almostJSON = regexp.MustCompile(`^(\{\s*(["'“”‘’]|//|/\*|[A-Za-z_]\w*\s*:)|\[\s*([\[{"'“”‘’]|//|/\*))`)
@@ -22,6 +25,9 @@ var almostJSON = regexp.MustCompile(`^(\{\s*(["'“”‘’]|//|/\*|[A-Za-z_]\w
 // block. What it cannot mend into an object or array that says something, and
 // what is too long, stays as it was.
 func repair(answer string, x Extraction) Extraction {
+	if len(answer) > maxSearched {
+		return x
+	}
 	if blocks := jsonBlocks(answer); blocks != nil {
 		answer = blocks[0]
 	}
