@@ -59,27 +59,37 @@ func quickMembers(text string) (members []Member, end int) {
 }
 
 // space returns the offset of the first character from i on that is no white
-// space. Most of it is a line feed and the indentation of the next line.
+// space.
 func (q *quickScanner) space(i int) int {
-	for i < len(q.text) {
-		switch q.text[i] {
-		case '\n', '\r', '\t':
-			i++
-		case ' ':
-			for i++; i+8 <= len(q.text); i += 8 {
-				if other := eight(q.text[i:]) ^ ' '*eachByte; other != 0 {
-					i += bits.TrailingZeros64(other) / 8
-					break
-				}
-			}
-			for i < len(q.text) && q.text[i] == ' ' {
-				i++
-			}
-		default:
-			return i
+	if i < len(q.text) && q.text[i] > ' ' {
+		return i
+	}
+	return q.spaces(i)
+}
+
+// spaces is space where there is some. Most of it is a space, or a line feed and
+// the indentation of the next line.
+func (q *quickScanner) spaces(i int) int {
+	if i+1 < len(q.text) && q.text[i] == ' ' && q.text[i+1] > ' ' {
+		return i + 1
+	}
+	for ; i+8 <= len(q.text); i += 8 {
+		w := eight(q.text[i:])
+		if other := filled(w^' '*eachByte) & filled(w^'\n'*eachByte); other != 0 {
+			i += bits.TrailingZeros64(other) / 8
+			break
 		}
 	}
+	for i < len(q.text) && q.text[i] <= ' ' && (q.text[i] == ' ' || q.text[i] == '\n' || q.text[i] == '\r' || q.text[i] == '\t') {
+		i++
+	}
 	return i
+}
+
+// filled has the high bit of each byte set that is not 0 in a word.
+func filled(w uint64) uint64 {
+	const low = 0x7f * eachByte
+	return (w&low + low | w) &^ low
 }
 
 // eachByte times a byte is eight of that byte in a word.
@@ -145,17 +155,15 @@ func (q *quickScanner) string(i int) int {
 		if i == len(q.text) {
 			break
 		}
-		c := q.text[i]
-		if quickText[c] {
-			continue
-		}
-		switch {
+		switch c := q.text[i]; {
 		case c == '"':
 			return i + 1
+		case quickText[c]:
 		case c < utf8.RuneSelf:
 			return -1
+		default:
+			q.wide = true
 		}
-		q.wide = true
 	}
 	return -1
 }
