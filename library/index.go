@@ -21,20 +21,33 @@ type Index struct {
 	open  bool   // some root is no known library, so a path that exists is good
 }
 
-// add enters a file by its path as shown and its absolute path.
-func (ix *Index) add(shown, abs string) {
-	abs = filepath.ToSlash(abs)
-	if ix.paths[abs] {
-		return
+// A fileName is a file that an Index is to know: its path as shown, and its
+// absolute path.
+type fileName struct{ shown, abs string }
+
+// newIndex returns the index of some files, of which some may be named twice.
+func newIndex(files []fileName) *Index {
+	ix := &Index{paths: make(map[string]bool, len(files)), stems: make(map[string][]string, len(files)), other: map[string]bool{}}
+	shown := make([]string, 0, len(files)) // room for the lists of stems, most of which have one name
+	for _, f := range files {
+		abs, known := filepath.ToSlash(f.abs), len(ix.paths)
+		ix.paths[abs] = true
+		switch {
+		case len(ix.paths) == known:
+		case !IsPromptFile(f.shown):
+			ix.other[filepath.Base(f.shown)] = true
+		default:
+			n := len(shown)
+			shown = append(shown, filepath.ToSlash(f.shown))
+			stem := Stem(shown[n])
+			if others := ix.stems[stem]; others != nil {
+				ix.stems[stem] = append(others, shown[n])
+			} else {
+				ix.stems[stem] = shown[n : n+1 : n+1]
+			}
+		}
 	}
-	ix.paths[abs] = true
-	if IsPromptFile(shown) {
-		shown = filepath.ToSlash(shown)
-		stem := Stem(shown)
-		ix.stems[stem] = append(ix.stems[stem], shown)
-	} else {
-		ix.other[filepath.Base(shown)] = true
-	}
+	return ix
 }
 
 // Files yields the paths of all files below the root of a library, relative to
