@@ -43,8 +43,8 @@ func quickHeader(s *source) (fm FrontMatter, body int, ok bool) {
 			keys++
 		}
 	}
-	q := quickReader{source: s, line: 1, nodes: make([]Node, 0, last-1), items: make([]*Node, 0, last-1)}
-	root := &Node{Type: Map, Pairs: make([]Pair, 0, keys)}
+	q := quickReader{source: s, line: 1, nodes: s.own.nodes.take(last - 1), items: s.own.items.take(last - 1)}
+	root := &Node{Type: Map, Pairs: s.own.pairs.take(keys)}
 	for q.line < last {
 		p, ok := q.pair(last)
 		if !ok || root.Get(p.Key.Value) != nil || len(root.Pairs) == MaxKeys {

@@ -180,7 +180,7 @@ type scanner struct {
 }
 
 func scanMarkdown(s *source, first int, mode fenceMode, stray int) *markdown {
-	m := &markdown{code: make([]bool, s.count()), stray: stray, headings: s.room.headings, fences: s.room.fences}
+	m := &markdown{code: s.own.code.take(s.count())[:s.count()], stray: stray, headings: s.room.headings, fences: s.room.fences}
 	s.room.headings, s.room.fences = nil, nil // the text may be scanned again while m is in use
 	var items [8]int
 	sc := scanner{source: s, markdown: m, mode: mode, paragraph: -1, items: items[:0]}

@@ -26,6 +26,8 @@ type Prompt struct {
 	Problems    []Problem
 
 	code []bool // by line
+
+	own *stocks // where the lists lie; nil for none that can be released
 }
 
 // Parse reads a prompt file from memory. Path is what places are named after.
@@ -33,7 +35,8 @@ func Parse(path, text string) *Prompt {
 	s := sources.Get().(*source)
 	defer s.release()
 	s.read(path, text)
-	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text}
+	s.own = released.Get().(*stocks)
+	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text, own: s.own}
 	if isBlank(text[s.first:]) {
 		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
 		return p

@@ -27,7 +27,7 @@ func markdownSections(s *source, m *markdown) []Section {
 	if len(m.headings) == 0 {
 		return nil
 	}
-	sections := make([]Section, len(m.headings))
+	sections := s.own.sections.take(len(m.headings))[:len(m.headings)]
 	for i := range m.headings {
 		h := &m.headings[i]
 		end := len(s.text)

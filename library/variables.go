@@ -2,7 +2,6 @@ package library
 
 import (
 	"iter"
-	"slices"
 	"strings"
 )
 
@@ -323,6 +322,7 @@ func (x *names) add(name string) int {
 // A variableSet collects the variables of a prompt by name, in order of first
 // mention.
 type variableSet struct {
+	own   *stock[Variable]
 	list  []Variable
 	names names // of list
 }
@@ -346,7 +346,9 @@ func (v *variableSet) document(s *source, start, end int) {
 
 // enter enters names that are described.
 func (v *variableSet) enter(names []Text) {
-	v.list = slices.Grow(v.list, len(names))
+	if v.list == nil && len(names) > 0 {
+		v.list = v.own.take(len(names))
+	}
 	for i := range names {
 		if d := v.get(names[i].Value); d.Documented.IsZero() {
 			d.Documented = names[i]
