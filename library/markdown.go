@@ -225,9 +225,9 @@ func (sc *scanner) scan(i int) {
 	}
 }
 
-// plain handles the lines from i on that are of a paragraph, or of a code block
-// outside of lists, and begin with what begins nothing else. It returns the first
-// that is none. Most lines of a prompt are plain.
+// plain handles the lines from i on that are blank or of a paragraph and begin
+// with what begins nothing else, or are of a code block, outside of lists. It
+// returns the first that is none. Most lines of a prompt are plain.
 func (sc *scanner) plain(i int) int {
 	if len(sc.items) > 0 || sc.quoted || sc.comment {
 		return i
@@ -245,7 +245,14 @@ func (sc *scanner) plain(i int) int {
 	}
 	for ; i < len(lines); i++ {
 		at := pastSpaces(text, lines[i])
-		if at == len(text) || beginsBlock[text[at]] {
+		if at == len(text) {
+			break
+		}
+		if text[at] == '\n' {
+			sc.paragraph, sc.inQuote = -1, false
+			continue
+		}
+		if beginsBlock[text[at]] {
 			break
 		}
 		if sc.paragraph < 0 {

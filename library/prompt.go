@@ -98,9 +98,9 @@ func (p *Prompt) readMetadata() {
 	p.Description = first("description", "intro")
 	p.Version = first("version")
 	p.Category = first("category")
-	p.Tags = p.Front.Root.Get("tags").Scalars()
+	p.Tags = p.Front.Root.Get("tags").scalars(&p.own.texts)
 	if p.Tags == nil {
-		p.Tags = p.Front.Root.Get("topics").Scalars()
+		p.Tags = p.Front.Root.Get("topics").scalars(&p.own.texts)
 	}
 }
 

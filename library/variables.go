@@ -104,7 +104,14 @@ const longestName = 80
 
 func placeholderAt(text string, i int) (placeholder, bool) {
 	if rest, ok := strings.CutPrefix(text[i:min(len(text), i+2+longestName+2)], "{{"); ok {
-		end := strings.Index(rest, "}}")
+		end := 0
+		for end < len(rest) && nameBytes[rest[end]] {
+			end++
+		}
+		if end > 0 && strings.HasPrefix(rest[end:], "}}") && (rest[0] < '0' || rest[0] > '9') {
+			return placeholder{Mustache, rest[:end], i, i + end + 4}, true // as most are
+		}
+		end = strings.Index(rest, "}}")
 		if end < 0 {
 			return placeholder{}, false
 		}
