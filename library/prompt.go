@@ -22,6 +22,7 @@ type Prompt struct {
 	Links       []Text // targets of the Markdown links and images in the body, code apart; Related ones among them
 	Body        Text   // what follows the front matter
 	Source      string // the file, byte for byte
+	LineEnds    LineEnds
 	Template    Template
 	Problems    []Problem
 
@@ -33,7 +34,7 @@ func Parse(path, text string) *Prompt {
 	s := sources.Get().(*source)
 	defer s.release()
 	s.read(path, text)
-	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text}
+	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text, LineEnds: lineEnds(s)}
 	if isBlank(text[s.first:]) {
 		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
 		return p

@@ -89,7 +89,7 @@ type LibraryPass struct {
 func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	var findings []*library.Diagnostic
 	l.loaded(p, &findings)
-	seen := lookAt(p.Source)
+	seen := lookAt(p)
 	facts := l.facts(p, seen.spaced)
 	if p.Body.IsZero() { // nothing could be read, which is one finding
 		return l.accept(findings, &facts), facts
