@@ -48,7 +48,7 @@ func (l *look) bytes(s string) {
 		}
 		before = second
 		if (strange(w)|strange(v))&highBits != 0 {
-			l.some(s, len(s)-len(rest), len(s)-len(rest)+16)
+			l.some(s, len(s)-len(rest))
 		} else if marks := digit(w) | digit(v)>>1; marks != 0 {
 			l.runs(s, len(s)-len(rest), marks)
 		}
@@ -56,7 +56,10 @@ func (l *look) bytes(s string) {
 	if len(rest) > 0 {
 		l.long(s, len(s)-len(rest), secret)
 	}
-	l.some(s, len(s)-len(rest), len(s))
+	for i := len(s) - len(rest); i < len(s); i++ {
+		l.odd(s, i)
+		l.digits(s, i)
+	}
 }
 
 // word64 returns the first eight bytes of a text as one number, the first as its
@@ -103,12 +106,14 @@ func (l *look) long(s string, i, last int) int {
 	return to
 }
 
-// some looks at each byte between two offsets.
-func (l *look) some(s string, i, end int) {
-	digits := i // where the digits end that were looked at last
-	for ; i < end; i++ {
+// some looks at sixteen bytes that are not all as usual, behind which there are
+// others.
+func (l *look) some(s string, from int) {
+	for i := from + 3; i < from+16; i += 4 {
+		l.run(s, i)
+	}
+	for i := unusual(s[:from+16], from); i < from+16; i = unusual(s[:from+16], i+1) {
 		l.odd(s, i)
-		digits = l.digits(s, i, digits)
 	}
 }
 
@@ -121,9 +126,14 @@ func (l *look) runs(s string, at int, marks uint64) {
 		if bit%8 == 6 {
 			i += 8
 		}
-		if fourDigits(word64(s[i-3:])) {
-			l.digits(s, i, 0)
-		}
+		l.run(s, i)
+	}
+}
+
+// run looks at the digits around an offset, of which four must stand in a row.
+func (l *look) run(s string, i int) {
+	if isDigit(s[i]) && fourDigits(word64(s[i-3:])) {
+		l.digits(s, i)
 	}
 }
 
@@ -151,16 +161,13 @@ func (l *look) odd(s string, i int) {
 	l.controls = l.controls || c >= 0
 }
 
-// digits looks at the digits that stand around an offset, if it is behind those
-// that were looked at last, and returns where they end.
-func (l *look) digits(s string, i, last int) int {
-	if i < last || !isDigit(s[i]) {
-		return last
+// digits looks at the digits that stand around an offset.
+func (l *look) digits(s string, i int) {
+	if !isDigit(s[i]) {
+		return
 	}
-	from, to := digitsAround(s, i)
-	if to-from >= 4 {
+	if from, to := digitsAround(s, i); to-from >= 4 {
 		_, _, end := number(s, from)
 		l.numbers = l.numbers || end > 0
 	}
-	return to
 }

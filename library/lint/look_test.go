@@ -53,7 +53,7 @@ func TestLookAtMissesNothing(t *testing.T) {
 		var want look
 		for i := range len(s) {
 			want.odd(s, i)
-			want.digits(s, i, 0)
+			want.digits(s, i)
 		}
 		want.spaced = want.spaced || strings.Contains(s, " \n") || strings.Contains(s, "\n\n\n")
 		behind := s[min(3, len(s)):]
