@@ -27,6 +27,7 @@ Write a note.
 `,
 		},
 	},
+	about: governed,
 	Prompt: func(p *Pass) {
 		type member struct {
 			tag string

@@ -38,6 +38,7 @@ Output: spam
 `,
 		},
 	},
+	about: exemplified,
 	Prompt: func(p *Pass) {
 		for _, e := range p.Prompt.Examples {
 			p.injection(e.Input, "input", e.Number)

@@ -51,6 +51,7 @@ Hello, Ada.
 `,
 		},
 	},
+	about: exemplified,
 	Prompt: func(p *Pass) {
 		if p.guessed() {
 			return

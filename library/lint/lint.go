@@ -22,6 +22,10 @@ type Rule struct {
 	Prompt  func(*Pass)        // looks at one prompt
 	Library func(*LibraryPass) // looks at the facts of all prompts
 
+	// about are the traits of which a prompt must have one for Prompt to say
+	// anything of it; 0 for any prompt.
+	about traits
+
 	// Fix returns how to mend a problem of Kind, nil for by hand. Other rules set
 	// the fix of what they report.
 	Fix func(*library.Prompt, *library.Problem) *library.Fix
@@ -41,6 +45,7 @@ type Linter struct {
 	Partial bool
 
 	unlimited bool // keeps all findings, for fixes
+	everyRule bool // runs the rules that are about other prompts too, for tests
 }
 
 // Facts are what is kept of a prompt for the rules that compare prompts.
@@ -96,9 +101,10 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	}
 	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings, seen: seen}
 	pass.suppressions, pass.mistakes = readSuppressions(p)
-	for _, rule := range Rules {
-		if rule.Prompt != nil && rule != ignoreUnused {
-			pass.run(rule)
+	has := pass.traits()
+	for i := range promptRules {
+		if r := &promptRules[i]; r.about == 0 || r.about&has != 0 || l.everyRule {
+			pass.run(r.Rule)
 		}
 	}
 	facts.suppressions = pass.suppressions

@@ -44,6 +44,7 @@ Output: {"words": 2}
 `,
 		},
 	},
+	about: exemplified,
 	Prompt: func(p *Pass) {
 		var first *library.Example
 		var members []string

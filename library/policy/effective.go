@@ -64,6 +64,7 @@ func (v Value) Any() any {
 type Governance struct {
 	Values   []Value // one for each of Fields, in that order
 	Governed bool    // the file is one of those that the policy is about
+	Declared bool    // the prompt declares some value
 	path     string  // of the file in the library
 }
 
@@ -90,7 +91,7 @@ func (p *Policy) Effective(prompt *library.Prompt, root string) *Governance {
 		}
 	}
 	g := &Governance{Values: make([]Value, len(Fields)), path: library.Relative(root, prompt.Path)}
-	g.Governed = p.governs(g.path)
+	g.Governed, g.Declared = p.governs(g.path), len(found) > 0
 	list := make([]Declaration, 0, len(found)) // of all fields, in their order
 	for i := range Fields {
 		g.Values[i].Field = Fields[i]
