@@ -58,6 +58,9 @@ Output: {"words": 2}
 				first = e
 				continue
 			}
+			if e.SharesShape(first) {
+				continue
+			}
 			if members == nil && first.Kind == library.JSON {
 				members = memberNames(first.Output.Value)
 			}
