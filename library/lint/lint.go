@@ -99,7 +99,7 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	if p.Body.IsZero() { // nothing could be read, which is one finding
 		return l.accept(findings, &facts), facts
 	}
-	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings, seen: seen}
+	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
 	pass.suppressions, pass.mistakes = readSuppressions(p)
 	has := pass.traits()
 	for i := range promptRules {
@@ -120,9 +120,12 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 // run runs a rule of one prompt, unless it is off.
 func (p *Pass) run(rule *Rule) {
 	if p.Config.plain() || !p.level(rule, p.Prompt.Path).Off {
-		p.rule, p.tally = rule, tally{unlimited: p.unlimited}
+		p.rule = rule
 		rule.Prompt(p)
-		p.tally.more(rule, p.findings)
+		if p.tally.kept > 0 {
+			p.tally.more(rule, p.findings)
+			p.tally = tally{unlimited: p.unlimited}
+		}
 	}
 }
 

@@ -180,7 +180,7 @@ func findSecrets(s string, anchors []secretAnchor, from, to int) (found []secret
 			i += n
 			which := anchor.before[s[i-1]]
 			if which == 0 {
-				continue
+				continue // as nearly all
 			}
 			for _, kind := range anchor.kinds[which-1] {
 				if start, end := kind.at(s, i-kind.anchor); end > 0 {
