@@ -39,24 +39,25 @@ const (
 func (l *look) bytes(s string) {
 	secret := 0                // where the long word ends that was looked at last
 	before := uint64(highBits) // whether there is a gap in the word before
-	rest := s                  // sliced, not indexed, so that the bytes of a word are read at once
-	for ; len(rest) >= 24; rest = rest[16:] {
-		w, v := word64(rest), word64(rest[8:])
+	i := 0
+	for ; i+24 <= len(s); i += 16 {
+		block := s[i : i+16]
+		w, v := word64(block), word64(block[8:])
 		first, second := gap(w), gap(v)
 		if first|second == 0 || before|first == 0 {
-			secret = l.long(s, len(s)-len(rest), secret)
+			secret = l.long(s, i, secret)
 		}
 		before = second
 		if (strange(w)|strange(v))&highBits != 0 {
-			l.some(s, len(s)-len(rest))
+			l.some(s, i)
 		} else if marks := digit(w) | digit(v)>>1; marks != 0 {
-			l.runs(s, len(s)-len(rest), marks)
+			l.runs(s, i, marks)
 		}
 	}
-	if len(rest) > 0 {
-		l.long(s, len(s)-len(rest), secret)
+	if i < len(s) {
+		l.long(s, i, secret)
 	}
-	for i := len(s) - len(rest); i < len(s); i++ {
+	for ; i < len(s); i++ {
 		l.odd(s, i)
 		l.digits(s, i)
 	}
