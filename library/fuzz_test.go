@@ -217,7 +217,7 @@ func FuzzExamples(f *testing.F) {
 				end = max(end, e.Input.End.Offset, e.Output.End.Offset)
 			}
 		}
-		kind, err := outputKind(text, "")
+		kind, _, err := outputKind(text, "")
 		if (kind == InvalidJSON) != (err != nil) || err != nil && (err.Offset < 0 || err.Offset > len(text)) {
 			t.Fatalf("kind %s, error %v", kind, err)
 		}

@@ -118,8 +118,9 @@ func (ix *Index) Has(from, reference string) bool {
 	if !strings.Contains(target, "/") && len(ix.stems[Stem(target)]) > 0 {
 		return true
 	}
-	if ix.paths[ix.abs(path.Join(path.Dir(from), target))] {
-		return true
+	var room [256]byte
+	if abs := ix.relative(room[:0], from, target); abs != nil && ix.paths[string(abs)] {
+		return true // as nearly all do
 	}
 	folders := append([]string{path.Dir(from)}, ix.roots...)
 	for _, folder := range folders {
@@ -141,6 +142,36 @@ func (ix *Index) abs(p string) string {
 		return p
 	}
 	return path.Join(ix.here, p)
+}
+
+// relative appends to b the absolute path of a file that a link leads to, from the
+// file at a path; nil where either is not as plain as it could be. It
+// does what abs and path.Join do, without memory for what is in between.
+func (ix *Index) relative(b []byte, from, link string) []byte {
+	if from == "" || from[0] == '.' || strings.Contains(from, "//") || strings.Contains(from, "/.") {
+		return nil
+	}
+	if from[0] != '/' {
+		b = append(append(b, ix.here...), '/')
+	}
+	b = append(b, from...)
+	for b[len(b)-1] != '/' {
+		b = b[:len(b)-1]
+	}
+	for strings.HasPrefix(link, "../") {
+		link = link[len("../"):]
+		if len(b) <= 1 {
+			return nil
+		}
+		b = b[:len(b)-1]
+		for b[len(b)-1] != '/' {
+			b = b[:len(b)-1]
+		}
+	}
+	if link == "" || link[0] == '/' || link[0] == '.' || strings.Contains(link, "//") || strings.Contains(link, "/.") {
+		return nil
+	}
+	return append(b, link...)
 }
 
 // Near returns the path of a file whose stem is that of a reference, or is close

@@ -385,6 +385,9 @@ func CleanPath(path string) string { return filepath.ToSlash(filepath.Clean(path
 // from inside the library need not begin with its root: "a.md", whose root is
 // "..".
 func Relative(root, file string) string {
+	if n := len(root); root != "." && n > 0 && n+1 < len(file) && file[n] == '/' && file[:n] == root && file[n+1] != '.' {
+		return file[n+1:] // as nearly always: both are clean
+	}
 	root = CleanPath(root)
 	switch {
 	case root == "." && !filepath.IsAbs(file):

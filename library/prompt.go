@@ -22,6 +22,7 @@ type Prompt struct {
 	Links       []Text // targets of the Markdown links and images in the body, code apart; Related ones among them
 	Body        Text   // what follows the front matter
 	Source      string // the file, byte for byte
+	LineEnds    LineEnds
 	Template    Template
 	Problems    []Problem
 
@@ -36,7 +37,7 @@ func Parse(path, text string) *Prompt {
 	defer s.release()
 	s.read(path, text)
 	s.own = released.Get().(*stocks)
-	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text, own: s.own}
+	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text, LineEnds: lineEnds(s), own: s.own}
 	if isBlank(text[s.first:]) {
 		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
 		return p

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"hash/maphash"
 	"math/bits"
 	"unicode/utf8"
 )
@@ -17,6 +18,7 @@ type quickScanner struct {
 	wide  bool       // some byte is not ASCII
 	names [64]string // of the members of the objects that are open
 	n     int
+	outer int // of names: those of the outermost object
 }
 
 // quickDepth is how deep values may lie in each other.
@@ -25,13 +27,24 @@ const quickDepth = 64
 // quickEnd returns the offset just past the JSON value at the start of a text,
 // or -1 where it is not certain that there is one.
 func quickEnd(text string) int {
-	q := quickScanner{text: text}
-	end := q.value(q.space(0), 0)
-	if end < 0 || q.wide && !utf8.ValidString(text[:end]) {
-		return -1
-	}
+	end, _ := quickShape(text)
 	return end
 }
+
+// quickShape is quickEnd that returns the shape of the value, too.
+func quickShape(text string) (end int, shape uint64) {
+	q := quickScanner{text: text}
+	end = q.value(q.space(0), 0)
+	if end < 0 || q.wide && !utf8.ValidString(text[:end]) {
+		return -1, 0
+	}
+	for _, name := range q.names[:q.outer] {
+		shape = bits.RotateLeft64(shape, 1) ^ maphash.String(shapeSeed, name)
+	}
+	return end, shape
+}
+
+var shapeSeed = maphash.MakeSeed()
 
 // quickMembers reads the members of the JSON object at the start of a text, as
 // [ScanObject] returns them. The end is -1 where that is not certain.
@@ -254,6 +267,9 @@ func (q *quickScanner) members(i, depth int, each func(nameStart, nameEnd, start
 	}
 	if i >= len(q.text) || q.text[i] != '}' {
 		return -1
+	}
+	if depth == 0 {
+		q.outer = q.n
 	}
 	q.n = first
 	return i + 1
