@@ -164,8 +164,8 @@ func (l *look) odd(s string, i int) {
 
 // digits looks at the digits that stand around an offset.
 func (l *look) digits(s string, i int) {
-	if !isDigit(s[i]) {
-		return
+	if !isDigit(s[i]) || i >= 4 && isDigit(s[i-1]) && isDigit(s[i-2]) && isDigit(s[i-3]) && isDigit(s[i-4]) {
+		return // of four in a row one was looked at, and with it all of them
 	}
 	if from, to := digitsAround(s, i); to-from >= 4 {
 		_, _, end := number(s, from)
