@@ -366,11 +366,13 @@ func (c *Contract) Strays() (misspelt, others []*Mistake) {
 	return misspelt, others
 }
 
-// Check returns an error that joins the misspelt keywords of the schema.
+// Check returns an error that joins the members of the schema that are no
+// keywords, the misspelt ones first: with what asks for nothing no reply should be
+// judged.
 func (c *Contract) Check() error {
-	misspelt, _ := c.Strays()
+	misspelt, others := c.Strays()
 	var errs []error
-	for _, m := range misspelt {
+	for _, m := range slices.Concat(misspelt, others) {
 		errs = append(errs, m)
 	}
 	return errors.Join(errs...)

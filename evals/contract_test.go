@@ -287,9 +287,9 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 	}
 }
 
-// TestContractWithMisspeltKeywords: what no draft knows is left to lint, but what
-// was meant to ask for something stops an eval.
-func TestContractWithMisspeltKeywords(t *testing.T) {
+// TestContractWithUnknownKeywords: what asks for nothing stops an eval, unless its
+// name says that it is free.
+func TestContractWithUnknownKeywords(t *testing.T) {
 	c, err := readContract(t, map[string]string{
 		"lib/p/x.md":   contractFile("eval:\n  schema:\n    type: object\n    requird: [a]\n    nullable: true\n    properties: {b: {typ: x, $ref: y.json}}\n"),
 		"lib/p/y.json": `{"itmes": {}, "x-mine": 1}`,
@@ -301,6 +301,7 @@ func TestContractWithMisspeltKeywords(t *testing.T) {
 		`lib/p/x.md:8:22: eval: schema: "typ" is no keyword of JSON Schema; did you mean "type"?`,
 		`lib/p/x.md:6:5: eval: schema: "requird" is no keyword of JSON Schema; did you mean "required"?`,
 		`lib/p/x.md:5:5: eval: schema: "itmes" at "/itmes" of p/y.json is no keyword of JSON Schema; did you mean "items"?`,
+		`lib/p/x.md:7:5: eval: schema: "nullable" is no keyword of JSON Schema and asks for nothing; remove it, or begin its name with "x-"`,
 	})
 	if err := (*Contract)(nil).Check(); err != nil {
 		t.Errorf("without a contract: got error %v", err)

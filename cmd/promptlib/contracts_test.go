@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"promptlib/schema"
 )
 
 // recordedPrompts tells the cases of testdata/evals/contracts apart by a word of
@@ -73,6 +75,13 @@ func TestContractsOfRecordedReplies(t *testing.T) {
 			args := append([]string{"eval", "--model", "replay", "--replay", recorded, "--format", "json"}, prompts...)
 			if got := run(args, strings.NewReader(""), &out, t.Output()); got != test.status {
 				t.Errorf("got status %d, want %d", got, test.status)
+			}
+			value, syntax := schema.DecodeJSON(out.String())
+			if syntax != nil {
+				t.Fatal(syntax)
+			}
+			for _, v := range schema.Get("eval").Validate(value) {
+				t.Errorf("the report breaks its schema at %s: %s", v.Pointer, v.Message)
 			}
 			if diff := cmp.Diff(scoresOf(t, out.String()), test.want); diff != "" {
 				t.Errorf("scores, got - want +:\n%s", diff)

@@ -316,3 +316,25 @@ func TestLargeArraysAreAlignedWithinBounds(t *testing.T) {
 		t.Errorf("in another order: got %v, want %v", again.Value, got.Value)
 	}
 }
+
+// FuzzFields compares any two documents, with what must hold of every score.
+func FuzzFields(f *testing.F) {
+	for _, a := range replies {
+		f.Add(fuzzExpected, a)
+		f.Add(a, fuzzExpected)
+	}
+	f.Add(`{"a": {"a": {"a": 1}}, "b": [[1, [2]], [3]]}`, `{"b": [[3], [[2], 1]], "a": {"a": [], "b": 12345678901234567890}}`)
+	contract := fuzzContract(f)
+	f.Fuzz(func(t *testing.T, expected, reply string) {
+		if structured(expected) == nil {
+			return
+		}
+		if got := fieldsOf(t, contract, expected, expected); got.Value != 1 || !got.Pass {
+			t.Errorf("an identical reply: got %+v, want 1", got)
+		}
+		got := fieldsOf(t, contract, expected, reply)
+		if !(got.Value >= 0 && got.Value <= 1) || got.Pass != (got.Value == 1) || got.Pass != (len(got.Reasons) == 0) {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
