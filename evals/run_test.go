@@ -178,7 +178,7 @@ func TestRunStatuses(t *testing.T) {
 				results = append(results, r)
 			}
 			test.want.Case, test.want.Model, test.want.Class = &c, "m", "k"
-			if diff := cmp.Diff(results, []Result{test.want}, cmp.AllowUnexported(Case{}), cmp.AllowUnexported(schema.Schema{})); diff != "" {
+			if diff := cmp.Diff(results, []Result{test.want}, cmp.AllowUnexported(Case{}, library.Example{}), cmp.AllowUnexported(schema.Schema{})); diff != "" {
 				t.Errorf("results, got - want +:\n%s", diff)
 			}
 		})
