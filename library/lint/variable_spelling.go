@@ -169,7 +169,8 @@ func foldedHash(name string) uint32 {
 			h = bits.RotateLeft32(h, 5) ^ uint32(c|0x20)
 		}
 	}
-	return h * 0x9e3779b1 >> 16
+	h *= 0x9e3779b1
+	return h ^ h>>16 // a place is chosen by the low bits, of which a large file needs more than 16
 }
 
 // sameFolded reports whether two names are spellings of one.
