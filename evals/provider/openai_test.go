@@ -187,16 +187,16 @@ func TestOpenAIReplies(t *testing.T) {
 		{"200 with finish_reason error", 200, completion(`{"content":"a"}`, `"error"`), evals.Reply{}, &evals.Error{Class: evals.Server, Message: "the answer ends with finish_reason error"}},
 		{"200 with plain text", 200, "Service is starting\nplease wait", evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer is no chat completion: Service is starting"}},
 		{"200 with HTML", 200, "<html><body>Log in</body></html>", evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer is no chat completion: invalid character '<' looking for beginning of value"}},
-		{"200 with nothing", 200, "", evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer is empty"}},
-		{"200 with blanks", 200, " \n ", evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer is empty"}},
-		{"204", 204, "", evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer is empty"}},
+		{"200 with nothing", 200, "", evals.Reply{}, &evals.Error{Class: evals.CutShort, Message: "the answer is empty"}},
+		{"200 with blanks", 200, " \n ", evals.Reply{}, &evals.Error{Class: evals.CutShort, Message: "the answer is empty"}},
+		{"204", 204, "", evals.Reply{}, &evals.Error{Class: evals.CutShort, Message: "the answer is empty"}},
 		{"200 cut in the middle", 200, completion(`{"content":"a"}`, `"stop"`)[:40], evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer is no chat completion: unexpected EOF"}},
 		{"wrong JSON", 200, `{"choices":"none"}`, evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer is no chat completion: json: cannot unmarshal string into Go struct field ChatCompletionResponse.choices of type []openai.ChatCompletionChoice"}},
 		{"no choices", 200, `{"id":"1","choices":[]}`, evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer has no choices"}},
 		{"null", 200, `null`, evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer has no choices"}},
 		{"choices not there", 200, `{"id":"1"}`, evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer has no choices"}},
-		{"finish_reason null", 200, completion(`{"content":"a"}`, `null`), evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer has no finish_reason: it may be incomplete"}},
-		{"finish_reason not there", 200, `{"choices":[{"message":{"content":"a"}}]}`, evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: "the answer has no finish_reason: it may be incomplete"}},
+		{"finish_reason null", 200, completion(`{"content":"a"}`, `null`), evals.Reply{}, &evals.Error{Class: evals.CutShort, Message: "the answer has no finish_reason: it may be incomplete"}},
+		{"finish_reason not there", 200, `{"choices":[{"message":{"content":"a"}}]}`, evals.Reply{}, &evals.Error{Class: evals.CutShort, Message: "the answer has no finish_reason: it may be incomplete"}},
 		{"stream nobody asked for", 200, "data: {\"choices\":[]}\n\ndata: [DONE]\n", evals.Reply{}, &evals.Error{Class: evals.BadReply, Message: `the answer is no chat completion: data: {"choices":[]}`}},
 
 		{"400", 400, `{"error":{"message":"bad model","type":"invalid_request_error"}}`, evals.Reply{}, &evals.Error{Class: evals.Refused, Message: "HTTP 400: bad model"}},
@@ -305,7 +305,7 @@ func TestOpenAIRepliesThatNeverEnd(t *testing.T) {
 			c.Close()
 		}, evals.Error{Class: evals.Connection, Message: `net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0"`}},
 		{"closed in the middle", time.Minute, func(w http.ResponseWriter, _ *http.Request) { begin(w); panic(http.ErrAbortHandler) },
-			evals.Error{Class: evals.BadReply, Message: "the reply was cut short: unexpected EOF"}},
+			evals.Error{Class: evals.CutShort, Message: "the reply was cut short: unexpected EOF"}},
 		{"hang before an answer", 50 * time.Millisecond, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 			evals.Error{Class: evals.Timeout, Message: "no answer within 50ms"}},
 		{"hang in the middle", 50 * time.Millisecond, func(w http.ResponseWriter, r *http.Request) { begin(w); <-r.Context().Done() },
@@ -346,7 +346,7 @@ func TestOpenAIRepliesThatNeverEnd(t *testing.T) {
 			}
 		})
 		_, err := ask(t, context.Background(), Options{BaseURL: base})
-		if want := (evals.Error{Class: evals.BadReply, Message: "the reply was cut short: it has more than 32 MiB"}); err == nil || *err != want {
+		if want := (evals.Error{Class: evals.CutShort, Message: "the reply was cut short: it has more than 32 MiB"}); err == nil || *err != want {
 			t.Errorf("got error %v, want %v", err, &want)
 		}
 	})
@@ -467,10 +467,17 @@ func TestOpenAIUsesFewConnections(t *testing.T) {
 		cases[i] = &evals.Case{Example: i, Contract: &evals.Contract{Checks: []evals.Check{{}}}, Request: request("hello")}
 	}
 	results := 0
-	for r := range evals.Run(context.Background(), slices.Values(cases), m, concurrency, func(*evals.Case, evals.Reply) []evals.Score { return []evals.Score{{Pass: true}} }) {
-		if results++; r.Status != evals.Passed {
-			t.Errorf("got %s: %v", r.Status, r.Err)
-		}
+	r := &evals.Runner{
+		Model: m, Concurrency: concurrency,
+		Score: func(*evals.Case, *evals.Contract, evals.Reply) []evals.Score { return []evals.Score{{Pass: true}} },
+		Ended: func(o *evals.Outcome) {
+			if results++; o.Status != evals.Passed {
+				t.Errorf("got %s: %v", o.Status, o.Err)
+			}
+		},
+	}
+	if err := r.Run(context.Background(), slices.Values(cases), 1); err != nil {
+		t.Fatal(err)
 	}
 	if results != calls || most.Load() != concurrency {
 		t.Errorf("got %d results with %d calls at once, want %d with %d", results, most.Load(), calls, concurrency)
