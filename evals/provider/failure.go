@@ -63,7 +63,7 @@ func (c *chat) failure(ctx context.Context, ex *exchange, response openai.ChatCo
 	case "error":
 		var choices struct{ Choices []json.RawMessage }
 		if json.Unmarshal(ex.body, &choices) == nil && len(choices.Choices) > 0 {
-			message = errorMessage(choices.Choices[0])
+			message = messageIn(members(choices.Choices[0])["error"]) // OpenRouter
 		}
 		return fail(evals.Server, "the answer ends with finish_reason error%s", strings.TrimSuffix(": "+message, ": "))
 	}

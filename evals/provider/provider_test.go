@@ -46,7 +46,7 @@ func TestOpenNamesTheModelAsTheUserDoes(t *testing.T) {
 }
 
 func TestOpenErrors(t *testing.T) {
-	const providers = "; the providers are reference, openai, replay"
+	const providers = "; the providers are reference, openai, azure, replay"
 	tests := []struct {
 		model   string
 		options Options
