@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -31,11 +32,8 @@ var openAI = &Provider{
 			return evals.Model{}, err
 		}
 		if strings.EqualFold(base.Hostname(), OpenAIHost) {
-			if o.Key == "" && o.NoKey != "" {
-				return evals.Model{}, fmt.Errorf("there is no key for %s: %s", OpenAIHost, o.NoKey)
-			}
 			if o.Key == "" {
-				return evals.Model{}, fmt.Errorf("OPENAI_API_KEY is not set; set it, or name another server with --base-url")
+				return evals.Model{}, fmt.Errorf("there is no key for %s: %s", OpenAIHost, cmp.Or(o.NoKey, "it is not set"))
 			}
 			if o.Fields["max_tokens"] == "" {
 				o.Fields = map[string]string{

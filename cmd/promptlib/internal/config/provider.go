@@ -54,6 +54,8 @@ func (r *reader) provider(pair library.Pair) {
 		r.fail(p.Name, "%q is no name of a provider: --model takes what stands before the first slash for one", p.Name.Value)
 	case p.Name.Value == "reference" || p.Name.Value == "replay":
 		r.fail(p.Name, "the provider %q is built in; choose another name", p.Name.Value)
+	case (p.Name.Value == "openai" || p.Name.Value == "azure") && p.Kind != p.Name.Value:
+		r.fail(p.Name, "a provider named %q is of that kind, not %s; choose another name", p.Name.Value, p.Kind)
 	case p.BaseURL.IsZero() && (p.Kind != "openai" || p.Name.Value != "openai"):
 		r.fail(p.Name, "provider %q needs a %q", p.Name.Value, "base_url")
 	case p.Kind == "azure" && p.APIVersion == "":
