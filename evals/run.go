@@ -137,6 +137,7 @@ func (r *Runner) settle(c *Case, o *Outcome, reply Reply, err error) {
 	default:
 		o.Millis = reply.Millis
 		o.judge(c, wanted, r.Score(c, wanted, reply))
+		o.Warning = c.Request.cutBy(reply.Usage)
 	}
 }
 
