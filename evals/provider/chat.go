@@ -36,6 +36,9 @@ func newChat(o Options, base *url.URL, config openai.ClientConfig, endpoint stri
 	config.HTTPClient = d
 	password, _ := base.User.Password()
 	c := &chat{client: openai.NewClientWithConfig(config), options: o, hidden: newSecrets(o.Key, password)}
+	if password != "" {
+		endpoint = strings.Replace(endpoint, base.User.String()+"@", "", 1)
+	}
 	return evals.Model{
 		Name: o.Name + "/" + o.Model, Class: "chat-completions", Endpoint: endpoint, Price: o.Price, Limits: o.Limits, Call: c.call,
 	}, nil
