@@ -18,6 +18,9 @@ const completionsPath = "/chat/completions"
 // OwnFields are the members of a request that no parameter may be sent as.
 var OwnFields = []string{"model", "messages", "stream", "response_format", "tools", "tool_choice", "n", "user"}
 
+// Parameters are the members of a request that are sampling parameters.
+var Parameters = []string{"temperature", "top_p", "max_tokens", "seed"}
+
 // A chat makes chat completion calls.
 type chat struct {
 	client  *openai.Client
