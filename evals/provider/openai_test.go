@@ -489,8 +489,10 @@ func TestOpenAIUsesFewConnections(t *testing.T) {
 			}
 		},
 	}
-	if err := r.Run(context.Background(), slices.Values(cases), 1); err != nil {
-		t.Fatal(err)
+	for wave := range slices.Chunk(cases, concurrency) { // between two of them all connections are idle
+		if err := r.Run(context.Background(), slices.Values(wave), 1); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if results != calls {
 		t.Errorf("got %d results, want %d", results, calls)
