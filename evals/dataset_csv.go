@@ -129,10 +129,12 @@ func (c *csvReader) next() ([]string, bool) {
 			return nil, false
 		}
 		at := c.place(record, wrong.Line, wrong.Column)
-		switch wrong.Err {
-		case csv.ErrQuote:
-			c.fail(at, "quoted field is not closed, or text follows it; inside quotes write \"\" for a quote")
-		case csv.ErrBareQuote:
+		switch {
+		case wrong.Err == csv.ErrQuote && at.Pos.Offset == record.End.Offset:
+			c.fail(c.lineText(record, wrong.StartLine), "a quote in this row is not closed before the end of the file")
+		case wrong.Err == csv.ErrQuote:
+			c.fail(at, "text after a quoted field; inside quotes write \"\" for a quote")
+		case wrong.Err == csv.ErrBareQuote:
 			c.fail(at, "quote in a field that does not begin with one; put the field in quotes and write \"\" for each in it")
 		default:
 			c.fail(at, "%v", wrong.Err)
