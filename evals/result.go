@@ -114,5 +114,10 @@ func (s *Summary) Add(status Status) {
 	}
 }
 
+// Total returns the number of results.
+func (s Summary) Total() int {
+	return s.Passed + s.Failed + s.Errored + s.Unscored + s.Skipped + s.Planned
+}
+
 // Decided reports whether any case was scored.
 func (s Summary) Decided() bool { return s.Passed+s.Failed > 0 }
