@@ -91,7 +91,7 @@ func (c *csvReader) values(header []library.Text, values []string) {
 	switch {
 	case len(values) < len(header):
 		end := len(strings.TrimRight(record.Value, "\r\n"))
-		c.fail(record.Sub(end, end), "the row has %d fields and the header %d: %q is missing", len(values), len(header), header[len(values)].Value)
+		c.fail(record.Sub(end, end), "the row has %d of %d fields: %q is missing", len(values), len(header), header[len(values)].Value)
 		return
 	case len(values) > len(header):
 		c.fail(places[len(header)], "the row has %d fields and the header %d; put a field with a comma in it in double quotes", len(values), len(header))

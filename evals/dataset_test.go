@@ -132,7 +132,7 @@ func TestDatasetMistakes(t *testing.T) {
 		{"column without name", "r.csv", "topic,,facts\na,b,c\n", `r.csv:1:7: eval: column 2 has no name`},
 		{"column twice", "r.csv", "topic,facts,topic\na,b,c\n", `r.csv:1:13: eval: column "topic" stands here twice; keep one`},
 		{"column twice by another name", "r.csv", "topic,facts,variables.topic\na,b,c\n", `r.csv:2:5: eval: "variables.topic" stands here twice; keep one`},
-		{"too few fields", "r.csv", "topic,facts\r\né,b\r\nü\r\n", `r.csv:3:2: eval: the row has 1 fields and the header 2: "facts" is missing`},
+		{"too few fields", "r.csv", "topic,facts\r\né,b\r\nü\r\n", `r.csv:3:2: eval: the row has 1 of 2 fields: "facts" is missing`},
 		{"too many fields", "r.csv", "topic,facts\n\"a\né\",b,c\n", `r.csv:3:6: eval: the row has 3 fields and the header 2; put a field with a comma in it in double quotes`},
 		{"quote not closed", "r.csv", "topic,facts\na,\"b\nc\n", `r.csv:2:1: eval: a quote in this row is not closed before the end of the file`},
 		{"quote inside", "r.csv", "topic,facts\né,b\"c\n", `r.csv:2:4: eval: quote in a field that does not begin with one; put the field in quotes and write "" for each in it`},
