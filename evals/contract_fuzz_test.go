@@ -16,6 +16,7 @@ func FuzzReadContract(f *testing.F) {
 		"schema: {type: object, required: [a], properties: {a: {$ref: '#/$defs/x'}}, $defs: {x: {type: string}}}\n",
 		"checks: [{contains: a}, {max_words: 100}, {matches: '^a+$'}]\nparameters: {temperature: 0.5, seed: 7}\n",
 		"schema: other.json\n",
+		"repeat: 3\ncases: [{name: a, input: {b: 1}, expected: x, checks: [{contains: x}]}, {name: b, variables: {c: null}}]\ndataset: [r.csv, ../s.jsonl]\n",
 	} {
 		f.Add(text)
 	}

@@ -68,18 +68,13 @@ func runScore(ctx context.Context, a *app, o *scoreOptions) error {
 	if err != nil {
 		return err
 	}
-	recorded, err := openScored(o.where)
+	path, err := scoreAgain(ctx, o.where)
 	if err != nil {
 		return err
 	}
-	defer recorded.Close()
-	b, err := batchOf(ctx, recorded.Header.Options)
+	scored, err := evals.OpenRun(path)
 	if err != nil {
-		return err
-	}
-	scored, err := a.scoreAgain(ctx, recorded, b)
-	if err != nil {
-		return err
+		return fault("", "reading the run: %w", err)
 	}
 	defer scored.Close()
 	return a.reportRun(scored, outputs)
@@ -127,8 +122,18 @@ func batchOf(ctx context.Context, o evals.RunOptions) (*batch, error) {
 	return b, err
 }
 
-// scoreAgain scores the replies of a run, as a run of its own.
-func (a *app) scoreAgain(ctx context.Context, recorded *evals.Recorded, b *batch) (*evals.Recorded, error) {
+// scoreAgain scores the replies of a run, as a run of its own, and returns the path
+// of that.
+func scoreAgain(ctx context.Context, where string) (string, error) {
+	recorded, err := openScored(where)
+	if err != nil {
+		return "", err
+	}
+	defer recorded.Close()
+	b, err := batchOf(ctx, recorded.Header.Options)
+	if err != nil {
+		return "", err
+	}
 	again := evals.NewRescore(recorded)
 	var models []evals.Model
 	for _, m := range recorded.Header.Models {
@@ -136,13 +141,13 @@ func (a *app) scoreAgain(ctx context.Context, recorded *evals.Recorded, b *batch
 	}
 	plan := b.plan(models)
 	if plan.Cases == 0 {
-		return nil, b.nothingToRun()
+		return "", b.nothingToRun()
 	}
 	header := b.header(models, &evals.Plan{}) // no call is made, so --resume never goes on with it
 	header.Models, header.ScoredFrom = recorded.Header.Models, recorded.Path
 	journal, err := evals.NewJournal(runRoot(b.lib), header, false)
 	if err != nil {
-		return nil, fault("the run is kept there; it is to be a folder of the library that can be written to", "cannot write the run: %w", err)
+		return "", fault("the run is kept there; it is to be a folder of the library that can be written to", "cannot write the run: %w", err)
 	}
 	first := 1
 	for _, m := range models {
@@ -151,16 +156,12 @@ func (a *app) scoreAgain(ctx context.Context, recorded *evals.Recorded, b *batch
 			Known: func(c *evals.Case) (*evals.Reply, bool) { return again.Known(m, c), false },
 		}
 		if err := r.Run(ctx, b.cases(), first); err != nil {
-			return nil, fault("", "%w", err)
+			return "", fault("", "%w", err)
 		}
 		first += b.count
 	}
 	if err := journal.Close(time.Now(), ctx.Err() == nil); err != nil {
-		return nil, fault("", "writing the run: %w", err)
+		return "", fault("", "writing the run: %w", err)
 	}
-	scored, err := evals.OpenRun(journal.Path)
-	if err != nil {
-		return nil, fault("", "reading the run: %w", err)
-	}
-	return scored, nil
+	return journal.Path, nil
 }
