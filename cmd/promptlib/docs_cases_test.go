@@ -26,7 +26,7 @@ func TestDocsCases(t *testing.T) {
 		"a.md": "---\ntitle: Refund\n" + block("yaml") + "---\n## Prompt\n\nDecide on [order_notes] for [reader].\n\n" +
 			"## Variables\n\n- [order_notes]: what happened\n- [reader]: who asks\n",
 		"orders.csv": block("csv"),
-		"more.jsonl": block("json"),
+		"more.jsonl": block("jsonl"),
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
