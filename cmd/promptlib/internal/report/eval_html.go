@@ -73,8 +73,9 @@ type statusCount struct {
 type fact struct{ Name, Value string }
 
 type matrixRow struct {
-	Dir, File, Href string
-	Cells           []matrixCell
+	Dirs       []string // each with its slash, after which a line may break
+	File, Href string
+	Cells      []matrixCell
 }
 
 // A matrixCell is the cases of a prompt with a model; the zero one is for none.
@@ -203,7 +204,7 @@ func (p *evalPage) matrix(e *Eval) {
 		}
 		shown := Escape(g.Prompt)
 		row := matrixRow{File: path.Base(shown), Href: filterHref("prompt", shown)}
-		row.Dir = strings.TrimSuffix(shown, row.File)
+		row.Dirs = strings.SplitAfter(strings.TrimSuffix(shown, row.File), "/")
 		models := map[string]bool{}
 		for _, m := range e.Header.Models {
 			if !models[m.Name] {
@@ -238,12 +239,12 @@ func newMatrixCell(g *evals.Group, repeats int) matrixCell {
 	switch {
 	case scored && !g.Passes() && rate < 0.5:
 		c.Level = "bad"
-	case scored && !g.Passes():
+	case scored && !g.Passes() && rate < 0.8:
 		c.Level = "poor"
+	case scored && !g.Passes():
+		c.Level = "fair"
 	case g.Errored > 0 || !scored:
 		c.Level = "none"
-	case rate < 1:
-		c.Level = "fair"
 	default:
 		c.Level = "good"
 	}
@@ -510,7 +511,7 @@ func pageFacts(o *evals.Outcome, a *evals.Attempt) [][2]string {
 		}
 	}
 	if o.Millis > 0 {
-		add("latency", strconv.FormatFloat(float64(o.Millis)/1000, 'f', -1, 64)+" s")
+		add("latency", strconv.FormatFloat(float64(o.Millis)/1000, 'f', 2, 64)+" s")
 	}
 	if a != nil && a.Reply != nil {
 		if u := a.Reply.Usage; u.PromptTokens+u.CompletionTokens > 0 {
