@@ -19,7 +19,7 @@
 	};
 
 	// path returns a path that breaks after its slashes.
-	const path = (text) => make("bdi", {}, ...text.split(/(?<=\/)/).flatMap((part) => [part, make("wbr")]));
+	const path = (text) => make("bdi", {}, ...text.match(/[^/]*\/|[^/]+/g).flatMap((part) => part.endsWith("/") ? [part, make("wbr")] : [part]));
 
 	const texts = [""], cases = [], notes = [];
 	for (const item of JSON.parse(byId("data").textContent)) {
