@@ -411,6 +411,7 @@ func visible(text string) string {
 		rest = len(text) - htmlText
 		text = strings.ToValidUTF8(text[:htmlText], "")
 	}
+	text = strings.ReplaceAll(text, "\ufffd", `\ufffd`) // in a journal it stands for a byte that was not UTF-8
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		end := ""
