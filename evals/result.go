@@ -58,6 +58,9 @@ type Error struct {
 	// Denied says that the server refuses the key or the model, and so every other
 	// request too.
 	Denied bool `json:"-"`
+
+	// Recorded says that the error is that of an earlier run: no call was made.
+	Recorded bool `json:"-"`
 }
 
 // Error returns the message with its class.
