@@ -263,7 +263,7 @@ func TestEvalHTMLInABrowser(t *testing.T) {
 func TestEvalHTMLRunsNothingOfAReply(t *testing.T) {
 	b := newBrowser(t)
 	cases := recordedCases()[4:5]
-	attack := hostileReply + `<img src="http://canary.invalid/a"><script src=http://canary.invalid/b></script><link rel=stylesheet href=http://canary.invalid/c>`
+	attack := `<img src="http://canary.invalid/a" onerror="document.title='owned'"><link rel=stylesheet href="http://canary.invalid/b">` + hostileReply
 	cases[0].reply.Text, cases[0].outcome.Expected, cases[0].sent[1].Content = attack, attack, attack
 	page := savePage(t, recordRun(t, evals.Header{Models: []evals.HeaderModel{{Name: "openai/small"}}}, cases, true))
 	for _, fragment := range []string{"", "#case=1", "#case=__proto__&status=constructor&model=<script>&q=%3Cimg%20src=x%20onerror=document.title='owned'%3E"} {
