@@ -370,8 +370,6 @@ func TestEvalJSONIsLaidOutAsOneValue(t *testing.T) {
 			Cases    json.RawMessage `json:"cases"`
 			Groups   json.RawMessage `json:"groups"`
 			Errors   json.RawMessage `json:"errors"`
-			Tries    json.RawMessage `json:"tries"`
-			Cost     json.RawMessage `json:"cost"`
 			Summary  json.RawMessage `json:"summary"`
 		}
 		if err := json.Unmarshal([]byte(got), &value); err != nil {
