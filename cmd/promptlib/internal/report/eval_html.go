@@ -204,7 +204,9 @@ func (p *evalPage) matrix(e *Eval) {
 		}
 		shown := Escape(g.Prompt)
 		row := matrixRow{File: path.Base(shown), Href: filterHref("prompt", shown)}
-		row.Dirs = strings.SplitAfter(strings.TrimSuffix(shown, row.File), "/")
+		if dir := strings.TrimSuffix(shown, row.File); dir != "" {
+			row.Dirs = strings.SplitAfter(dir, "/")
+		}
 		models := map[string]bool{}
 		for _, m := range e.Header.Models {
 			if !models[m.Name] {
