@@ -17,7 +17,6 @@ import (
 	"strings"
 
 	"promptlib/evals"
-	"promptlib/evals/score"
 )
 
 var evalHTML = EvalFormat{
@@ -492,6 +491,9 @@ func newPageCase(o *evals.Outcome, a *evals.Attempt) *pageCase {
 			p.Reasons = append(p.Reasons, [2]string{short(r.Pointer), short(r.Message)})
 		}
 		for _, part := range s.Parts[:min(len(s.Parts), htmlReasons)] {
+			if s.Scorer == jsonScorer {
+				break // it is among the facts
+			}
 			p.Parts = append(p.Parts, [2]string{short(part.Name), fraction(part.Value)})
 		}
 		c.Scores = append(c.Scores, p)
@@ -503,6 +505,19 @@ func newPageCase(o *evals.Outcome, a *evals.Attempt) *pageCase {
 		c.Error += "\n" + Escape(p.At.String()) + ": " + short(p.Message)
 	}
 	return c
+}
+
+// jsonScorer is the scorer whose one part says by its name how the JSON of a reply
+// was found.
+const jsonScorer = "json"
+
+func foundJSON(o *evals.Outcome) string {
+	for _, s := range o.Scores {
+		if s.Scorer == jsonScorer && len(s.Parts) == 1 {
+			return s.Parts[0].Name
+		}
+	}
+	return ""
 }
 
 // pageFacts are the small things there are to know of a case.
@@ -532,11 +547,7 @@ func pageFacts(o *evals.Outcome, a *evals.Attempt) [][2]string {
 	}
 	if a != nil && a.Reply != nil {
 		add("finish reason", a.Reply.FinishReason)
-		for _, s := range o.Scores {
-			if s.Scorer == "json" {
-				add("json", string(score.Extract(a.Reply.Text).How))
-			}
-		}
+		add("json", foundJSON(o))
 		add("structured output", string(a.Reply.Structured))
 	}
 	add("contract", o.Contract)
