@@ -17,7 +17,6 @@ import (
 	"strings"
 
 	"promptlib/evals"
-	"promptlib/evals/score"
 )
 
 var evalHTML = EvalFormat{
@@ -73,8 +72,9 @@ type statusCount struct {
 type fact struct{ Name, Value string }
 
 type matrixRow struct {
-	Dir, File, Href string
-	Cells           []matrixCell
+	Dirs       []string // each with its slash, after which a line may break
+	File, Href string
+	Cells      []matrixCell
 }
 
 // A matrixCell is the cases of a prompt with a model; the zero one is for none.
@@ -203,7 +203,9 @@ func (p *evalPage) matrix(e *Eval) {
 		}
 		shown := Escape(g.Prompt)
 		row := matrixRow{File: path.Base(shown), Href: filterHref("prompt", shown)}
-		row.Dir = strings.TrimSuffix(shown, row.File)
+		if dir := strings.TrimSuffix(shown, row.File); dir != "" {
+			row.Dirs = strings.SplitAfter(dir, "/")
+		}
 		models := map[string]bool{}
 		for _, m := range e.Header.Models {
 			if !models[m.Name] {
@@ -238,12 +240,12 @@ func newMatrixCell(g *evals.Group, repeats int) matrixCell {
 	switch {
 	case scored && !g.Passes() && rate < 0.5:
 		c.Level = "bad"
-	case scored && !g.Passes():
+	case scored && !g.Passes() && rate < 0.8:
 		c.Level = "poor"
+	case scored && !g.Passes():
+		c.Level = "fair"
 	case g.Errored > 0 || !scored:
 		c.Level = "none"
-	case rate < 1:
-		c.Level = "fair"
 	default:
 		c.Level = "good"
 	}
@@ -410,6 +412,7 @@ func visible(text string) string {
 		rest = len(text) - htmlText
 		text = strings.ToValidUTF8(text[:htmlText], "")
 	}
+	text = strings.ReplaceAll(text, "\ufffd", `\ufffd`) // in a journal it stands for a byte that was not UTF-8
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		end := ""
@@ -488,6 +491,9 @@ func newPageCase(o *evals.Outcome, a *evals.Attempt) *pageCase {
 			p.Reasons = append(p.Reasons, [2]string{short(r.Pointer), short(r.Message)})
 		}
 		for _, part := range s.Parts[:min(len(s.Parts), htmlReasons)] {
+			if s.Scorer == jsonScorer {
+				break // it is among the facts
+			}
 			p.Parts = append(p.Parts, [2]string{short(part.Name), fraction(part.Value)})
 		}
 		c.Scores = append(c.Scores, p)
@@ -501,6 +507,19 @@ func newPageCase(o *evals.Outcome, a *evals.Attempt) *pageCase {
 	return c
 }
 
+// jsonScorer is the scorer whose one part says by its name how the JSON of a reply
+// was found.
+const jsonScorer = "json"
+
+func foundJSON(o *evals.Outcome) string {
+	for _, s := range o.Scores {
+		if s.Scorer == jsonScorer && len(s.Parts) == 1 {
+			return s.Parts[0].Name
+		}
+	}
+	return ""
+}
+
 // pageFacts are the small things there are to know of a case.
 func pageFacts(o *evals.Outcome, a *evals.Attempt) [][2]string {
 	var list [][2]string
@@ -510,7 +529,7 @@ func pageFacts(o *evals.Outcome, a *evals.Attempt) [][2]string {
 		}
 	}
 	if o.Millis > 0 {
-		add("latency", strconv.FormatFloat(float64(o.Millis)/1000, 'f', -1, 64)+" s")
+		add("latency", strconv.FormatFloat(float64(o.Millis)/1000, 'f', 2, 64)+" s")
 	}
 	if a != nil && a.Reply != nil {
 		if u := a.Reply.Usage; u.PromptTokens+u.CompletionTokens > 0 {
@@ -528,11 +547,7 @@ func pageFacts(o *evals.Outcome, a *evals.Attempt) [][2]string {
 	}
 	if a != nil && a.Reply != nil {
 		add("finish reason", a.Reply.FinishReason)
-		for _, s := range o.Scores {
-			if s.Scorer == "json" {
-				add("json", string(score.Extract(a.Reply.Text).How))
-			}
-		}
+		add("json", foundJSON(o))
 		add("structured output", string(a.Reply.Structured))
 	}
 	add("contract", o.Contract)

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"math"
 
 	"promptlib/evals"
 )
@@ -26,7 +25,8 @@ type evalSummaryJSON struct {
 }
 
 // writeEvalJSON writes one case after the other: as one value all of them would
-// be in memory three times.
+// be in memory three times. What differs between two runs with the same replies
+// is not in it: times, tries and costs.
 func writeEvalJSON(w io.Writer, e *Eval, _ bool) error {
 	b := bufio.NewWriter(w)
 	models := []string{}
@@ -69,10 +69,8 @@ func writeEvalJSON(w io.Writer, e *Eval, _ bool) error {
 	}
 	end := struct {
 		Errors  map[evals.Class]int `json:"errors"`
-		Tries   int                 `json:"tries"`
-		Cost    float64             `json:"cost"`
 		Summary evalSummaryJSON     `json:"summary"`
-	}{classes, t.Tries, cents(t.Cost), evalSummaryJSON(t.Summary)}
+	}{classes, evalSummaryJSON(t.Summary)}
 	var rest bytes.Buffer
 	if err := WriteJSON(&rest, end, "  "); err != nil {
 		return err
@@ -93,9 +91,6 @@ func putJSON(b *bufio.Writer, before, prefix string, value any) error {
 	return err
 }
 
-// cents takes from a sum of costs what it has by adding up binary fractions.
-func cents(v float64) float64 { return math.Round(v*1e10) / 1e10 }
-
 type evalCaseJSON struct {
 	Prompt    string       `json:"prompt"`
 	Name      string       `json:"name"`
@@ -109,8 +104,6 @@ type evalCaseJSON struct {
 	Threshold float64      `json:"threshold"`
 	Scores    []scoreJSON  `json:"scores"`
 	Error     *evals.Error `json:"error"`
-	Tries     int          `json:"tries"`
-	Cost      float64      `json:"cost"`
 }
 
 type scoreJSON struct {
@@ -133,7 +126,7 @@ type reasonJSON struct {
 func newEvalCaseJSON(o *evals.Outcome) evalCaseJSON {
 	j := evalCaseJSON{
 		Prompt: o.Prompt, Name: o.Name, Example: o.Example, Line: o.At.Line, Column: o.At.Column, Model: o.Model, Repeat: o.Repeat,
-		Status: o.Status, Contract: o.Contract, Threshold: o.Threshold, Scores: []scoreJSON{}, Error: o.Err, Tries: o.Tries, Cost: o.Cost,
+		Status: o.Status, Contract: o.Contract, Threshold: o.Threshold, Scores: []scoreJSON{}, Error: o.Err,
 	}
 	for _, s := range o.Scores {
 		k := scoreJSON{Scorer: s.Scorer, Value: s.Value, Pass: s.Pass, Follows: s.Follows, Parts: s.Parts, Reasons: []reasonJSON{}}
@@ -153,7 +146,6 @@ type evalGroupJSON struct {
 	PassRate  *float64     `json:"pass_rate"`
 	Threshold float64      `json:"threshold"`
 	Passes    bool         `json:"passes"`
-	Cost      float64      `json:"cost"`
 	Repeats   *repeatsJSON `json:"repeats,omitempty"`
 }
 
@@ -167,7 +159,7 @@ type repeatsJSON struct {
 func newEvalGroupJSON(g *evals.Group, repeats int) evalGroupJSON {
 	j := evalGroupJSON{
 		Prompt: g.Prompt, Model: g.Model, evalSummaryJSON: evalSummaryJSON(g.Summary), Contract: evalContract(g),
-		Threshold: g.Threshold, Passes: g.Passes(), Cost: cents(g.Cost),
+		Threshold: g.Threshold, Passes: g.Passes(),
 	}
 	if rate, ok := g.PassRate(); ok {
 		j.PassRate = &rate

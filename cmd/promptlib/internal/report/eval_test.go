@@ -114,11 +114,11 @@ func recordedCases() []journalled {
 	}
 	const small, triage, summary = "openai/small", "/repo/prompts/triage.md", "prompts/summary.md"
 	flaky := outcome(small, triage, 1, 1, 22, evals.Passed)
-	flaky.Expected, flaky.Scores = expected, []evals.Score{pass("json"), pass("schema")}
+	flaky.Expected, flaky.Scores = expected, []evals.Score{pass("json", evals.Part{Name: "fenced", Value: 1}), pass("schema")}
 	failed := outcome(small, triage, 1, 2, 22, evals.Failed)
 	failed.Expected, failed.Tries = expected, 3
 	failed.Scores = []evals.Score{
-		pass("json"),
+		pass("json", evals.Part{Name: "strict", Value: 1}),
 		{Scorer: "schema", Value: 2.0 / 3, Reasons: []evals.Reason{
 			{Message: "is missing", Pointer: "/queue", Pos: place(triage, 22)}, {Message: "is text, expected an integer", Pointer: "/priority", Pos: place(triage, 22)},
 		}, Parts: []evals.Part{{Name: "/priority", Value: 0}, {Name: "/tags", Value: 0.5}}},
@@ -370,8 +370,6 @@ func TestEvalJSONIsLaidOutAsOneValue(t *testing.T) {
 			Cases    json.RawMessage `json:"cases"`
 			Groups   json.RawMessage `json:"groups"`
 			Errors   json.RawMessage `json:"errors"`
-			Tries    json.RawMessage `json:"tries"`
-			Cost     json.RawMessage `json:"cost"`
 			Summary  json.RawMessage `json:"summary"`
 		}
 		if err := json.Unmarshal([]byte(got), &value); err != nil {
