@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"promptlib/evals"
+)
+
+// Where the servers are that eval is tried with. The script .ci/integration
+// installs them and sets these flags; without them the tests are skipped.
+var (
+	npmServers  = flag.String("npm-servers", "", "the folder with the node_modules of .ci/servers, for the integration tests")
+	ollama      = flag.String("ollama", "", "the program of Ollama, for the integration tests")
+	ollamaModel = flag.String("ollama-model", "", "a model for Ollama in GGUF, for the integration tests")
+)
+
+// keepServer runs the command of its arguments and ends it when the standard
+// input is closed, or a signal arrives. So no server outlives the test that
+// started it, however that ends. A server that is asked to end has time to end
+// what it has started itself.
+func keepServer() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		cancel()
+	}()
+	cmd := exec.CommandContext(ctx, os.Args[1], os.Args[2:]...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.Cancel = func() error {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			return cmd.Process.Kill() // a system without signals
+		}
+		return nil
+	}
+	cmd.WaitDelay = 10 * time.Second
+	if err := cmd.Run(); err != nil && ctx.Err() == nil {
+		fmt.Fprintln(os.Stderr, "keep-server:", err)
+		os.Exit(1)
+	}
+}
+
+// startServer runs a server until the test ends, or stop is called. It waits for
+// a line of its output that matches ready, and returns the first group of it.
+func startServer(t *testing.T, ready *regexp.Regexp, env []string, command ...string) (address string, stop func()) {
+	t.Helper()
+	cmd := exec.Command("keep-server", command...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Dir = t.TempDir()
+	alive, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, in := io.Pipe()
+	cmd.Stdout, cmd.Stderr = in, in
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	found, ended := make(chan string, 1), make(chan struct{})
+	var log strings.Builder
+	go func() {
+		defer close(ended)
+		lines := bufio.NewScanner(out)
+		lines.Buffer(nil, 16<<20)
+		waiting := true
+		for lines.Scan() {
+			fmt.Fprintln(&log, lines.Text())
+			if m := ready.FindStringSubmatch(lines.Text()); waiting && m != nil {
+				waiting = false
+				found <- m[1]
+			}
+		}
+		io.Copy(io.Discard, out)
+	}()
+	go func() {
+		cmd.Wait()
+		in.Close()
+	}()
+	stop = sync.OnceFunc(func() {
+		alive.Close()
+		<-ended
+		if t.Failed() {
+			t.Logf("the server wrote:\n%s", log.String()[max(0, log.Len()-4000):])
+		}
+	})
+	t.Cleanup(stop)
+	select {
+	case address = <-found:
+	case <-ended:
+		t.Fatalf("%s ended at once:\n%s", command[0], log.String())
+	case <-time.After(time.Minute):
+		t.Fatalf("%s is not ready after a minute", command[0])
+	}
+	return address, stop
+}
+
+// nodeServer returns the command line of a server of npm. The test is skipped
+// where it is not installed.
+func nodeServer(t *testing.T, script string, args ...string) []string {
+	t.Helper()
+	if *npmServers == "" {
+		t.Skip("skipped: -npm-servers is not given; .ci/integration installs the servers and gives it")
+	}
+	path, err := filepath.Abs(filepath.Join(*npmServers, "node_modules", filepath.FromSlash(script)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Fatal(err)
+	}
+	return append([]string{"node", path}, args...)
+}
+
+// An aimock is a server of @copilotkit/aimock: it answers by fixtures, fails as it
+// is told to and keeps a journal of what it has received.
+type aimock struct {
+	t    *testing.T
+	url  string
+	stop func()
+}
+
+func startAimock(t *testing.T, env []string, args ...string) *aimock {
+	t.Helper()
+	empty := filepath.Join(t.TempDir(), "fixtures")
+	if err := os.Mkdir(empty, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	command := nodeServer(t, "@copilotkit/aimock/dist/aimock-cli.js", "--port", "0", "--host", "127.0.0.1", "--fixtures", empty, "--journal-max", "0", "--log-level", "info")
+	url, stop := startServer(t, regexp.MustCompile(`listening on (http://127\.0\.0\.1:\d+)`), env, append(command, args...)...)
+	return &aimock{t, url, stop}
+}
+
+// tell sends a command to the server.
+func (a *aimock) tell(path string, value any) {
+	a.t.Helper()
+	postJSON(a.t, a.url+"/__aimock/"+path, value)
+}
+
+// A fixture says what aimock answers to what.
+type fixture struct {
+	Match    map[string]any `json:"match"`
+	Response map[string]any `json:"response"`
+	Chaos    map[string]any `json:"chaos,omitempty"`
+}
+
+func (a *aimock) add(fixtures ...fixture) {
+	a.t.Helper()
+	a.tell("fixtures", map[string]any{"fixtures": fixtures})
+}
+
+// A received request is an entry of the journal of aimock.
+type received struct {
+	Timestamp int64 // in milliseconds
+	Method    string
+	Path      string
+	Headers   map[string]string
+	Body      map[string]any
+	Response  struct{ Status int }
+}
+
+// sent returns the chat completions that were asked for, in the order in which
+// they were answered.
+func (a *aimock) sent() []received {
+	a.t.Helper()
+	res, err := http.Get(a.url + "/__aimock/journal")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var list []received
+	if err := json.NewDecoder(res.Body).Decode(&list); err != nil {
+		a.t.Fatal(err)
+	}
+	return list
+}
+
+// answerAsExpected makes the server answer each case with its expected output.
+func (a *aimock) answerAsExpected(l *testLibrary) {
+	a.t.Helper()
+	var fixtures []fixture
+	for _, want := range l.reference() {
+		fixtures = append(fixtures, fixture{Match: matching(want.Request), Response: map[string]any{"content": want.Reply.Text}})
+	}
+	a.add(fixtures...)
+}
+
+// matching is what aimock knows a request by.
+func matching(r evals.Request) map[string]any {
+	match := map[string]any{}
+	for _, m := range r.Messages {
+		match[m.Role+"Message"] = m.Content
+	}
+	return match
+}
+
+// startMockLLM starts a server of @dwmkerr/mock-llm with rules for its answers,
+// the last that matches counts, and returns its URL.
+func startMockLLM(t *testing.T, rules string) string {
+	t.Helper()
+	config := filepath.Join(t.TempDir(), "mock-llm.yaml")
+	if err := os.WriteFile(config, []byte(rules), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// It does not say which port it has chosen.
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(free.Addr().String())
+	free.Close()
+	address, _ := startServer(t, regexp.MustCompile(`server running on (127\.0\.0\.1:\d+)`), []string{"HOST=127.0.0.1", "PORT=" + port},
+		nodeServer(t, "@dwmkerr/mock-llm/dist/main.js", "--config", config)...)
+	return "http://" + address
+}
+
+// startOllama starts Ollama with the model "smollm2", and returns its URL.
+func startOllama(t *testing.T) (url string, stop func()) {
+	t.Helper()
+	if *ollama == "" || *ollamaModel == "" {
+		t.Skip("skipped: -ollama and -ollama-model are not given; .ci/integration installs both and gives them")
+	}
+	dir := t.TempDir() // of its models and its key
+	env := []string{"HOME=" + dir, "USERPROFILE=" + dir, "OLLAMA_MODELS=" + filepath.Join(dir, "models"), "OLLAMA_HOST=127.0.0.1:0", "OLLAMA_NUM_PARALLEL=2", "OLLAMA_CONTEXT_LENGTH=2048"}
+	address, stop := startServer(t, regexp.MustCompile(`Listening on (127\.0\.0\.1:\d+)`), env, *ollama, "serve")
+	modelfile := filepath.Join(dir, "Modelfile")
+	text := "FROM " + *ollamaModel + "\nPARAMETER num_thread 1\nPARAMETER seed 1\n"
+	if err := os.WriteFile(modelfile, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	create := exec.Command(*ollama, "create", "smollm2", "--file", modelfile)
+	create.Env = append(append(os.Environ(), env...), "OLLAMA_HOST="+address)
+	if out, err := create.CombinedOutput(); err != nil {
+		t.Fatalf("creating the model: %v: %s", err, out)
+	}
+	return "http://" + address, stop
+}
+
+func postJSON(t *testing.T, url string, value any) {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.Post(url, "application/json", strings.NewReader(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if answer, _ := io.ReadAll(res.Body); res.StatusCode != http.StatusOK {
+		t.Fatalf("%s answers %s: %s", url, res.Status, answer)
+	}
+}
