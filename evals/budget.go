@@ -16,6 +16,7 @@ type Budget struct {
 	mu       sync.Mutex
 	spent    float64
 	reserved float64
+	shares   int           // that are reserved
 	freed    chan struct{} // closed when a share was settled; nil for nobody waits
 }
 
@@ -58,10 +59,11 @@ func (b *Budget) reserve(ctx context.Context, price *Price, r Request) (*share, 
 		b.mu.Lock()
 		if b.spent+b.reserved+amount <= b.Limit {
 			b.reserved += amount
+			b.shares++
 			b.mu.Unlock()
 			return &share{b, amount}, nil
 		}
-		if b.reserved == 0 {
+		if b.shares == 0 {
 			left := max(0, b.Limit-b.spent)
 			b.mu.Unlock()
 			return nil, &Error{Class: OverBudget, Message: fmt.Sprintf("the call could cost $%.4g, and of the budget $%.4g are left", amount, left)}
@@ -97,6 +99,9 @@ func (s *share) settle(m Model, reply Reply, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.reserved -= s.amount
+	if b.shares--; b.shares == 0 {
+		b.reserved = 0 // what sums of fractions leave over
+	}
 	b.spent += cost
 	if b.freed != nil {
 		close(b.freed)

@@ -338,9 +338,8 @@ func TestContractOfParametersAloneIsDerived(t *testing.T) {
 	temperature := 0.5
 	p := library.Parse("x.md", contractFile(""))
 	c := Cases(p, &Contract{Parameters: Parameters{Temperature: &temperature}}, NoExamples)[0]
-	c.complete()
-	if !c.Contract.Derived || c.Contract.Schema == nil {
-		t.Fatalf("got contract %+v, want a derived schema", c.Contract)
+	if w := c.Wanted(); !w.Derived || w.Schema == nil {
+		t.Fatalf("got contract %+v, want a derived schema", w)
 	}
 	if c.Contract.Parameters.Temperature != &temperature || c.Request.Parameters.Temperature != &temperature {
 		t.Errorf("got parameters %+v and sent %+v, want the declared ones", c.Contract.Parameters, c.Request.Parameters)
@@ -351,9 +350,8 @@ func TestContractThatIsDeclaredIsNotDerived(t *testing.T) {
 	p := library.Parse("x.md", contractFile(""))
 	want := &Contract{Checks: []Check{{"contains", "a"}}}
 	c := Cases(p, want, NoExamples)[0]
-	c.complete()
-	if c.Contract != want {
-		t.Errorf("got contract %+v, want the declared one", c.Contract)
+	if c.Wanted() != want {
+		t.Errorf("got contract %+v, want the declared one", c.Wanted())
 	}
 }
 

@@ -2,6 +2,7 @@ package evals
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -46,6 +47,8 @@ func TestIdentityChangesWithEveryPart(t *testing.T) {
 		"max_tokens not sent":  func(r *Request, _, _ *string, _ *int) { r.Parameters.MaxTokens = nil },
 		"seed":                 func(r *Request, _, _ *string, _ *int) { r.Parameters.Seed = ptr(0) },
 		"seed not sent":        func(r *Request, _, _ *string, _ *int) { r.Parameters.Seed = nil },
+		"schema":               func(r *Request, _, _ *string, _ *int) { r.Schema = json.RawMessage(`{}`) },
+		"another schema":       func(r *Request, _, _ *string, _ *int) { r.Schema = json.RawMessage(`true`) },
 		"class":                func(_ *Request, class, _ *string, _ *int) { *class = "responses" },
 		"model":                func(_ *Request, _, model *string, _ *int) { *model = "openai/n" },
 		"repeat":               func(_ *Request, _, _ *string, repeat *int) { *repeat = 2 },
@@ -83,11 +86,11 @@ func TestIdentityIsThatOfTheValues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := messages.Draw(t, "a"), messages.Draw(t, "b")
 		f := rapid.Float64Range(0, 2).Draw(t, "temperature")
-		first := Request{a, Parameters{Temperature: &f}}.Identity("k", "m", 1)
-		if again := (Request{append([]Message{}, a...), Parameters{Temperature: ptr(f)}}).Identity("k", "m", 1); again != first {
+		first := Request{Messages: a, Parameters: Parameters{Temperature: &f}}.Identity("k", "m", 1)
+		if again := (Request{Messages: append([]Message{}, a...), Parameters: Parameters{Temperature: ptr(f)}}).Identity("k", "m", 1); again != first {
 			t.Fatalf("got %s and %s for equal requests", first, again)
 		}
-		other := Request{b, Parameters{Temperature: &f}}.Identity("k", "m", 1)
+		other := Request{Messages: b, Parameters: Parameters{Temperature: &f}}.Identity("k", "m", 1)
 		if equal := fmt.Sprintf("%q", a) == fmt.Sprintf("%q", b); equal != (first == other) {
 			t.Fatalf("%q and %q: got equal identities %v, want %v", a, b, first == other, equal)
 		}

@@ -147,6 +147,10 @@ func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []e
 		budget = &evals.Budget{Limit: o.maxCost}
 	}
 	progress := newProgress(a.stderr, plan)
+	noted := context.AfterFunc(ctx, func() {
+		progress.note("stopping: the calls under way are waited for; interrupt again to end at once")
+	})
+	defer noted()
 	first := 1
 	for _, m := range models {
 		r := &evals.Runner{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"promptlib/evals"
@@ -12,6 +13,7 @@ import (
 // A progress shows how far a run is: on a terminal one line that changes, anywhere
 // else a line every ten seconds.
 type progress struct {
+	mu       sync.Mutex
 	w        io.Writer
 	terminal bool
 	total    int
@@ -35,6 +37,8 @@ func newProgress(w io.Writer, plan *evals.Plan) *progress {
 
 // ended counts a case.
 func (p *progress) ended(o *evals.Outcome) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if o.Status != evals.Skipped {
 		p.count++
 	}
@@ -44,6 +48,8 @@ func (p *progress) ended(o *evals.Outcome) {
 
 // failed counts a try without a reply.
 func (p *progress) failed(e *evals.Error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.failures[e.Class]++
 	p.show()
 }
@@ -88,7 +94,19 @@ func (p *progress) line(now time.Time) string {
 	return b.String()
 }
 
+// note writes a line of its own.
+func (p *progress) note(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.terminal {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+	fmt.Fprintf(p.w, "promptlib: %s\n", text)
+}
+
 func (p *progress) done() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.terminal {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
