@@ -5,11 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,16 +28,17 @@ import (
 
 // A testLibrary is a copy of a library, in which runs are kept.
 type testLibrary struct {
-	t   *testing.T
-	dir string
-	env []string // of the commands that are run in it
+	t    *testing.T
+	dir  string
+	path string   // of the prompts that are run
+	env  []string // of the commands that are run in it
 }
 
 // newLibrary copies a folder of the repository into a library of its own, with
 // no policy.
 func newLibrary(t *testing.T, folder ...string) *testLibrary {
 	t.Helper()
-	l := &testLibrary{t: t, dir: t.TempDir()}
+	l := &testLibrary{t: t, dir: t.TempDir(), path: "prompts"}
 	err := os.CopyFS(filepath.Join(l.dir, "prompts"), os.DirFS(filepath.Join(append([]string{root}, folder...)...)))
 	if err == nil {
 		err = os.Mkdir(filepath.Join(l.dir, ".promptlib"), 0o755)
@@ -61,7 +71,7 @@ type evaluation struct {
 // eval runs promptlib eval on the prompts of the library.
 func (l *testLibrary) eval(args ...string) *evaluation {
 	l.t.Helper()
-	cmd, out, errs := l.command(l.t.Context(), append([]string{"eval", "--format", "json", "prompts"}, args...)...)
+	cmd, out, errs := l.command(l.t.Context(), append([]string{"eval", "--format", "json", l.path}, args...)...)
 	err := cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -144,7 +154,7 @@ func messages(r received) []evals.Message {
 // TestIntegrationRequests runs every example of the shipped prompts against a
 // server that answers with the expected output, and looks at what it has got.
 func TestIntegrationRequests(t *testing.T) {
-	server := startAimock(t, nil, "--strict")
+	server := startAimock(t, "")
 	l := newLibrary(t, "prompts")
 	l.env = []string{"OPENAI_API_KEY=not-a-real-key"}
 	server.answerAsExpected(l)
@@ -185,7 +195,7 @@ func TestIntegrationRequests(t *testing.T) {
 // TestIntegrationRateLimit: a call that is refused is made again, and not before
 // the server allows it.
 func TestIntegrationRateLimit(t *testing.T) {
-	server := startAimock(t, nil, "--strict")
+	server := startAimock(t, "")
 	l := newLibrary(t, "testdata", "integration")
 	cases := l.reference()
 	refused := matching(cases[0].Request)
@@ -220,7 +230,7 @@ func TestIntegrationRateLimit(t *testing.T) {
 // TestIntegrationPermanentRateLimit: a server that refuses every call gets a
 // bounded number of them.
 func TestIntegrationPermanentRateLimit(t *testing.T) {
-	server := startAimock(t, nil, "--strict", "--chaos-ratelimit", "1")
+	server := startAimock(t, "", "--chaos-ratelimit", "1")
 	l := newLibrary(t, "testdata", "integration")
 	cases := len(l.reference())
 	e := l.eval("--model", "openai/gpt-test", "--base-url", server.url+"/v1", "--tries", "2")
@@ -238,13 +248,16 @@ func TestIntegrationPermanentRateLimit(t *testing.T) {
 // TestIntegrationChaos: a server that fails often changes nothing about the
 // scores.
 func TestIntegrationChaos(t *testing.T) {
-	server := startAimock(t, nil, "--strict")
+	server := startAimock(t, "")
 	l := newLibrary(t, "testdata", "integration")
+	wrong := matching(l.reference()[1].Request)
+	server.add(fixture{Match: wrong, Response: map[string]any{"content": "{}"}})
 	server.answerAsExpected(l)
 	args := []string{"--model", "openai/gpt-test", "--base-url", server.url + "/v1", "--repeat", "20", "--no-cache", "--tries", "20"}
 	calm := l.eval(args...)
+	calm.expect(t, exitFindings, 100, 20, 0)
 	before := len(server.sent())
-	server.tell("chaos", map[string]any{"dropRate": 0.1, "disconnectRate": 0.1, "rateLimitRate": 0.05})
+	server.fail(map[string]float64{"dropRate": 0.1, "disconnectRate": 0.1, "rateLimitRate": 0.05})
 	rough := l.eval(args...)
 	if diff := cmp.Diff(calm.verdicts(), rough.verdicts()); diff != "" || rough.status != calm.status {
 		t.Errorf("status %d, then %d; -calm +rough\n%s", calm.status, rough.status, diff)
@@ -262,5 +275,267 @@ func TestIntegrationChaos(t *testing.T) {
 	}
 	if sent, want := len(server.sent())-before, len(rough.attempts); sent != want {
 		t.Errorf("the server got %d calls, and the run has %d", sent, want)
+	}
+}
+
+// TestIntegrationCache: a second run makes no call, and one without the cache
+// makes all of them.
+func TestIntegrationCache(t *testing.T) {
+	server := startAimock(t, "")
+	l := newLibrary(t, "testdata", "integration")
+	server.answerAsExpected(l)
+	args := []string{"--model", "openai/gpt-test", "--base-url", server.url + "/v1"}
+	first := l.eval(args...)
+	for _, test := range []struct {
+		name string
+		args []string
+		want int // calls
+	}{
+		{"first", nil, 6},
+		{"again", nil, 6},
+		{"few shots are another call", []string{"--few-shot", "others"}, 11},
+		{"no cache", []string{"--no-cache"}, 17},
+	} {
+		e := first
+		if test.name != "first" {
+			e = l.eval(append(args, test.args...)...)
+		}
+		e.expect(t, exitClean, 6, 0, 0)
+		if got := len(server.sent()); got != test.want {
+			t.Errorf("%s: %d calls in all, want %d", test.name, got, test.want)
+		}
+	}
+	server.stop()
+	e := l.eval(args...)
+	e.expect(t, exitClean, 6, 0, 0)
+	if diff := cmp.Diff(first.verdicts(), e.verdicts()); diff != "" {
+		t.Errorf("without the server, -want +got\n%s", diff)
+	}
+}
+
+// TestIntegrationStopped stops a run in its middle and goes on with it.
+func TestIntegrationStopped(t *testing.T) {
+	const repeats, concurrency, stopAt = 20, 4, 40
+	for _, test := range []struct {
+		name   string
+		signal os.Signal
+		twice  int // calls that may be made again
+	}{
+		{"killed", os.Kill, concurrency},
+		{"interrupted", os.Interrupt, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if runtime.GOOS == "windows" && test.signal == os.Interrupt {
+				t.Skip("skipped: a process cannot be interrupted on Windows")
+			}
+			server := startAimock(t, "", "--chaos-latency", "50")
+			l := newLibrary(t, "testdata", "integration")
+			server.answerAsExpected(l)
+			calls := 6 * repeats
+			proxy, reached := signalAt(t, server.url, stopAt)
+			args := []string{"eval", "--no-cache", "--format", "json", "--model", "openai/gpt-test", "--base-url", proxy + "/v1",
+				"--concurrency", fmt.Sprint(concurrency), "--repeat", fmt.Sprint(repeats), "prompts"}
+			cmd, _, errs := l.command(t.Context(), args...)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			<-reached
+			if err := cmd.Process.Signal(test.signal); err != nil {
+				t.Fatal(err)
+			}
+			cmd.Wait()
+			stopped := l.read(cmd.ProcessState.ExitCode(), errs.String(), l.newestRun())
+			if test.signal == os.Interrupt && (stopped.status != exitFault || !strings.Contains(stopped.errs, "the run was stopped before its end")) {
+				t.Errorf("status %d: %s", stopped.status, stopped.errs)
+			}
+			kept := len(stopped.attempts)
+			if sent := len(server.sent()); kept > sent || kept < sent-test.twice || kept < stopAt-concurrency || kept >= calls {
+				t.Errorf("%d replies were kept of %d calls", kept, sent)
+			}
+			before := len(server.sent())
+			resumed := l.eval("--no-cache", "--resume", "--model", "openai/gpt-test", "--base-url", proxy+"/v1", "--repeat", fmt.Sprint(repeats))
+			resumed.expect(t, exitClean, calls, 0, 0)
+			if resumed.run.Path != stopped.run.Path {
+				t.Errorf("went on with %s, want %s", resumed.run.Path, stopped.run.Path)
+			}
+			if made := len(server.sent()) - before; made != calls-kept {
+				t.Errorf("%d calls were made after %d of %d", made, kept, calls)
+			}
+		})
+	}
+}
+
+// newestRun is the path of the last run of the library.
+func (l *testLibrary) newestRun() string {
+	l.t.Helper()
+	names, err := evals.Runs(l.dir)
+	if err != nil || len(names) == 0 {
+		l.t.Fatalf("there is no run: %v", err)
+	}
+	rel, err := filepath.Rel(l.dir, names[0])
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return rel
+}
+
+// signalAt passes requests on to a server, and closes reached when it has
+// answered n of them.
+func signalAt(t *testing.T, address string, n int64) (proxy string, reached <-chan struct{}) {
+	t.Helper()
+	target, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	var answered atomic.Int64
+	pass := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) },
+		ModifyResponse: func(*http.Response) error {
+			if answered.Add(1) == n {
+				close(done)
+			}
+			return nil
+		},
+		ErrorLog: log.New(io.Discard, "", 0), // of requests whose sender was killed
+	}
+	server := httptest.NewServer(pass)
+	t.Cleanup(server.Close)
+	return server.URL, done
+}
+
+// TestIntegrationKey: a key that the server refuses ends the run after a few
+// calls, and stands nowhere.
+func TestIntegrationKey(t *testing.T) {
+	server := startAimock(t, "right-key-0123456789")
+	l := newLibrary(t, "testdata", "integration")
+	server.answerAsExpected(l)
+	args := []string{"--model", "openai/gpt-test", "--base-url", server.url + "/v1", "--concurrency", "2"}
+	const key = "wrong-key-0123456789"
+	l.env = []string{"OPENAI_API_KEY=" + key}
+	e := l.eval(args...)
+	e.expect(t, exitFault, 0, 0, 6)
+	if sent := len(server.sent()); sent > 2 {
+		t.Errorf("%d calls with a wrong key, two at a time", sent)
+	}
+	err := filepath.WalkDir(l.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if strings.Contains(string(text), key) {
+			t.Errorf("%s holds the key", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.env = []string{"OPENAI_API_KEY=right-key-0123456789"}
+	l.eval(args...).expect(t, exitClean, 6, 0, 0)
+}
+
+// An answer is what a server says to a call, and what eval makes of it.
+type answer struct {
+	name    string
+	status  int
+	body    string
+	want    evals.Status
+	failure string // the error of the case; "" for none
+	tries   int
+}
+
+const (
+	completion = `{"choices": [{"message": {"role": "assistant", "content": %s}, "finish_reason": %s}]}`
+	goodReply  = `"### Cause\n\nThe dimmer.\n\n### Remedy\n\nAnother one."`
+)
+
+var answers = []answer{
+	{"plain", 200, fmt.Sprintf(completion, goodReply, `"stop"`), evals.Passed, "", 1},
+	{"content-in-parts", 200, fmt.Sprintf(completion, `[{"type": "text", "text": `+goodReply+`}]`, `"stop"`), evals.Passed, "", 1},
+	{"null-content", 200, fmt.Sprintf(completion, "null", `"stop"`), evals.Failed, "", 1},
+	{"tool-call", 200, `{"choices": [{"message": {"role": "assistant", "content": null, "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}, "finish_reason": "tool_calls"}]}`, evals.Failed, "", 1},
+	{"usage-in-fractions", 200, `{"usage": {"prompt_tokens": 1.5}, ` + fmt.Sprintf(completion, goodReply, `"stop"`)[1:], evals.Passed, "", 1},
+	{"length", 200, fmt.Sprintf(completion, `"### Cause"`, `"length"`), evals.Failed, "", 1},
+	{"no-finish-reason", 200, fmt.Sprintf(completion, goodReply, "null"), evals.Errored, "cut-short: the answer has no finish_reason: it may be incomplete", 2},
+	{"no-choices", 200, `{"choices": []}`, evals.Errored, "bad-reply: the answer has no choices", 1},
+	{"empty-object", 200, `{}`, evals.Errored, "bad-reply: the answer has no choices", 1},
+	{"null", 200, `null`, evals.Errored, "bad-reply: the answer has no choices", 1},
+	{"error-with-200", 200, `{"error": {"message": "overloaded", "code": 529}}`, evals.Errored, "server: the server answered 200 with an error: overloaded", 2},
+	{"error-text", 503, `{"error": "model is loading"}`, evals.Errored, "server: HTTP 503: model is loading", 2},
+	{"status-failure", 500, `{"status": "failure"}`, evals.Errored, "server: HTTP 500: failure", 2},
+	{"detail", 422, `{"detail": "max_tokens is too large"}`, evals.Errored, "refused: HTTP 422: max_tokens is too large", 1},
+	{"list", 400, `[{"error": {"code": 400, "message": "API key not valid", "status": "INVALID_ARGUMENT"}}]`, evals.Errored, "refused: HTTP 400: API key not valid", 1},
+	{"empty-error", 502, `{}`, evals.Errored, "server: HTTP 502: Bad Gateway", 2},
+	{"slow-down", 429, `{"message": "slow down"}`, evals.Errored, "rate-limit: HTTP 429: slow down", 2},
+	{"denied", 401, `{"error": {"message": "no such key", "type": "invalid_request_error", "param": null}}`, evals.Errored, "refused: HTTP 401: no such key", 1},
+	{"no-model", 404, `{"error": {"message": "there is no model \"no-model\"", "code": "model_not_found"}}`, evals.Errored, `refused: HTTP 404: there is no model "no-model"`, 1},
+}
+
+// TestIntegrationAnswers has a server answer in the shapes that servers have. The
+// name of the model chooses the answer.
+func TestIntegrationAnswers(t *testing.T) {
+	var rules strings.Builder
+	rules.WriteString("rules:\n")
+	rule := func(match, extra string, status int, body string) {
+		text, _ := json.Marshal(body)
+		fmt.Fprintf(&rules, "- {path: /v1/chat/completions, match: %q, %sresponse: {status: %d, content: %s}}\n", match, extra, status, text)
+	}
+	for _, a := range answers {
+		rule("body.model == '"+a.name+"'", "", a.status, a.body)
+	}
+	echo := fmt.Sprintf(completion, `"{{jmes request body.messages[-1].content}}"`, `"stop"`)
+	rule("body.model == 'echo'", "", 200, echo)
+	rule("body.model == 'recovers'", "sequence: 0, ", 500, `{"error": "not yet"}`)
+	rule("body.model == 'recovers'", "sequence: 1, ", 200, answers[0].body)
+	server := startMockLLM(t, rules.String())
+	l := newLibrary(t, "testdata", "integration")
+	l.path = "prompts/fault-report.md"
+	check := func(name, base string, want answer) {
+		t.Helper()
+		e := l.eval("--model", "openai/"+name, "--base-url", server+base, "--tries", "2")
+		if len(e.outcomes) != 1 {
+			t.Fatalf("%s: %d outcomes", name, len(e.outcomes))
+		}
+		o := e.outcomes[0]
+		failure := ""
+		if o.Err != nil {
+			failure = o.Err.Error()
+		}
+		if o.Status != want.want || failure != want.failure || o.Tries != want.tries {
+			t.Errorf("%s: %s after %d tries, %q\nwant %s after %d, %q", name, o.Status, o.Tries, failure, want.want, want.tries, want.failure)
+		}
+		status := map[evals.Status]int{evals.Passed: exitClean, evals.Failed: exitFindings, evals.Errored: exitFault}[want.want]
+		if e.status != status {
+			t.Errorf("%s: exit status %d, want %d", name, e.status, status)
+		}
+	}
+	for _, a := range answers {
+		check(a.name, "/v1", a)
+	}
+	check("recovers", "/v1", answer{want: evals.Passed, tries: 2})
+	check("echo", "/v1", answer{want: evals.Failed, tries: 1})
+	check("plain", "/v2", answer{want: evals.Errored, failure: "refused: HTTP 404: Not Found: Cannot POST /v2/chat/completions", tries: 1})
+
+	// What it cannot put into its answer is an error of its own shape.
+	l.rewrite("flickers since", "flickers\nsince")
+	check("echo", "/v1", answer{want: evals.Errored, failure: "server: HTTP 500: SyntaxError: Bad control character in string literal in JSON", tries: 2})
+	l.rewrite("flickers\nsince", strings.Repeat("flickers ", 15000))
+	check("plain", "/v1", answer{want: evals.Errored, failure: "refused: HTTP 413: PayloadTooLargeError: request entity too large", tries: 1})
+}
+
+// rewrite replaces a text in the prompt of the library.
+func (l *testLibrary) rewrite(old, text string) {
+	l.t.Helper()
+	name := filepath.Join(l.dir, l.path)
+	was, err := os.ReadFile(name)
+	if err == nil && !strings.Contains(string(was), old) {
+		err = fmt.Errorf("%s has no %q", name, old)
+	}
+	if err == nil {
+		err = os.WriteFile(name, []byte(strings.ReplaceAll(string(was), old, text)), 0o644)
+	}
+	if err != nil {
+		l.t.Fatal(err)
 	}
 }

@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"promptlib/evals"
 )
 
@@ -134,36 +136,60 @@ func nodeServer(t *testing.T, script string, args ...string) []string {
 type aimock struct {
 	t    *testing.T
 	url  string
+	key  string // that it asks for; empty for none
 	stop func()
 }
 
-func startAimock(t *testing.T, env []string, args ...string) *aimock {
+func startAimock(t *testing.T, key string, args ...string) *aimock {
 	t.Helper()
 	empty := filepath.Join(t.TempDir(), "fixtures")
 	if err := os.Mkdir(empty, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	command := nodeServer(t, "@copilotkit/aimock/dist/aimock-cli.js", "--port", "0", "--host", "127.0.0.1", "--fixtures", empty, "--journal-max", "0", "--log-level", "info")
-	url, stop := startServer(t, regexp.MustCompile(`listening on (http://127\.0\.0\.1:\d+)`), env, append(command, args...)...)
-	return &aimock{t, url, stop}
+	command := nodeServer(t, "@copilotkit/aimock/dist/cli.js", "--port", "0", "--host", "127.0.0.1", "--fixtures", empty, "--journal-max", "0", "--log-level", "info")
+	url, stop := startServer(t, regexp.MustCompile(`listening on (http://127\.0\.0\.1:\d+)`), []string{"AIMOCK_API_KEYS=" + key}, append(command, args...)...)
+	return &aimock{t, url, key, stop}
 }
 
-// tell sends a command to the server.
-func (a *aimock) tell(path string, value any) {
+// ask sends a command to the server; nil for none. The answer is its JSON.
+func (a *aimock) ask(method, path string, command, answer any) {
 	a.t.Helper()
-	postJSON(a.t, a.url+"/__aimock/"+path, value)
+	text, err := json.Marshal(command)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(a.t.Context(), method, a.url+"/__aimock/"+path, strings.NewReader(string(text)))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+a.key)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err = io.ReadAll(res.Body)
+	if err == nil {
+		err = json.Unmarshal(text, answer)
+	}
+	if err != nil || res.StatusCode != http.StatusOK {
+		a.t.Fatalf("%s %s: %s: %v: %s", method, path, res.Status, err, text)
+	}
 }
 
 // A fixture says what aimock answers to what.
 type fixture struct {
 	Match    map[string]any `json:"match"`
 	Response map[string]any `json:"response"`
-	Chaos    map[string]any `json:"chaos,omitempty"`
 }
 
 func (a *aimock) add(fixtures ...fixture) {
 	a.t.Helper()
-	a.tell("fixtures", map[string]any{"fixtures": fixtures})
+	var answer struct{ Added int }
+	a.ask("POST", "fixtures", map[string]any{"fixtures": fixtures}, &answer)
+	if answer.Added != len(fixtures) {
+		a.t.Fatalf("the server took %d of %d fixtures", answer.Added, len(fixtures))
+	}
 }
 
 // A received request is an entry of the journal of aimock.
@@ -176,19 +202,22 @@ type received struct {
 	Response  struct{ Status int }
 }
 
+// fail makes the server fail as often as it is told.
+func (a *aimock) fail(chaos map[string]float64) {
+	a.t.Helper()
+	var answer struct{ Chaos map[string]float64 }
+	a.ask("POST", "chaos", chaos, &answer)
+	if diff := cmp.Diff(chaos, answer.Chaos); diff != "" {
+		a.t.Fatalf("-want +got\n%s", diff)
+	}
+}
+
 // sent returns the chat completions that were asked for, in the order in which
 // they were answered.
 func (a *aimock) sent() []received {
 	a.t.Helper()
-	res, err := http.Get(a.url + "/__aimock/journal")
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	defer res.Body.Close()
 	var list []received
-	if err := json.NewDecoder(res.Body).Decode(&list); err != nil {
-		a.t.Fatal(err)
-	}
+	a.ask("GET", "journal", nil, &list)
 	return list
 }
 
@@ -251,20 +280,4 @@ func startOllama(t *testing.T) (url string, stop func()) {
 		t.Fatalf("creating the model: %v: %s", err, out)
 	}
 	return "http://" + address, stop
-}
-
-func postJSON(t *testing.T, url string, value any) {
-	t.Helper()
-	text, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := http.Post(url, "application/json", strings.NewReader(string(text)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if answer, _ := io.ReadAll(res.Body); res.StatusCode != http.StatusOK {
-		t.Fatalf("%s answers %s: %s", url, res.Status, answer)
-	}
 }
