@@ -147,7 +147,11 @@ func startAimock(t *testing.T, key string, args ...string) *aimock {
 		t.Fatal(err)
 	}
 	command := nodeServer(t, "@copilotkit/aimock/dist/cli.js", "--port", "0", "--host", "127.0.0.1", "--fixtures", empty, "--journal-max", "0", "--log-level", "info")
-	url, stop := startServer(t, regexp.MustCompile(`listening on (http://127\.0\.0\.1:\d+)`), []string{"AIMOCK_API_KEYS=" + key}, append(command, args...)...)
+	var env []string
+	if key != "" {
+		env = []string{"AIMOCK_API_KEYS=" + key}
+	}
+	url, stop := startServer(t, regexp.MustCompile(`listening on (http://127\.0\.0\.1:\d+)`), env, append(command, args...)...)
 	return &aimock{t, url, key, stop}
 }
 
