@@ -80,6 +80,7 @@ type RunOptions struct {
 // An Attempt is one call of a model, with what was sent and what came back.
 type Attempt struct {
 	Identity string  `json:"identity"`
+	Replied  bool    `json:"replied"` // Reply is set; stands at the start, where it is soon read
 	Prompt   string  `json:"prompt"`
 	Name     string  `json:"name"` // of the case in the prompt
 	Example  int     `json:"example"`
@@ -223,6 +224,9 @@ func (j *Journal) Append(lines ...Line) error {
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	for _, line := range lines {
+		if line.Attempt != nil {
+			line.Attempt.Replied = line.Attempt.Reply != nil
+		}
 		if err := e.Encode(line); err != nil {
 			return err
 		}

@@ -23,10 +23,10 @@ var noon = time.Date(2026, 3, 1, 13, 0, 0, 5, time.FixedZone("CET", 3600))
 // odd is a text that JSON, HTML and terminals might get wrong.
 const odd = "<b> & \"q\" \\ \u2028\u2029 \x00\x1b[31m \r\n\t 🙂 e\u0301"
 
-func readLines(t *testing.T, text string) []Line {
+func linesOf(t *testing.T, text string) []Line {
 	t.Helper()
 	var lines []Line
-	if _, err := ReadJournal(strings.NewReader(text), func(l Line, _ int64) error { lines = append(lines, l); return nil }); err != nil {
+	if err := ReadJournal(strings.NewReader(text), func(l Line) error { lines = append(lines, l); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return lines
@@ -68,7 +68,7 @@ func sampleLines() []Line {
 	attempt := Attempt{Identity: id, Prompt: "lib/ä b.md", Name: "example 2", Example: 2, Repeat: 3, Model: "openai/a", Class: "chat-completions", Request: request}
 	failed, answered := attempt, attempt
 	failed.Try, failed.Millis, failed.Err = 1, 1000, &Error{Class: RateLimit, Message: "HTTP 429: " + odd}
-	answered.Try, answered.Millis, answered.Reply = 2, 1500, reply
+	answered.Try, answered.Millis, answered.Reply, answered.Replied = 2, 1500, reply, true
 	return []Line{
 		{Event: "attempt", Attempt: &failed},
 		{Event: "attempt", Attempt: &answered},
@@ -107,7 +107,7 @@ func TestJournalReadsBackWhatWasWritten(t *testing.T) {
 	header.Version, header.Started = JournalVersion, noon.UTC()
 	want := append([]Line{{Event: "run", Header: &header}}, sampleLines()...)
 	want = append(want, Line{Event: "end", End: &End{Ended: noon.UTC(), Complete: true}})
-	if diff := cmp.Diff(readLines(t, string(text)), want); diff != "" {
+	if diff := cmp.Diff(linesOf(t, string(text)), want); diff != "" {
 		t.Errorf("lines, got - want +:\n%s", diff)
 	}
 
@@ -274,7 +274,7 @@ func TestRepliesOfARunAreTheSameBytes(t *testing.T) {
 		if err := openRun(t, j.Path).WriteReplies(&text); err != nil {
 			t.Fatal(err)
 		}
-		if got := len(readLines(t, text.String())); got != 41 {
+		if got := len(linesOf(t, text.String())); got != 41 {
 			t.Fatalf("got %d lines, want the header and 40 replies", got)
 		}
 		return text.String()
@@ -410,7 +410,7 @@ func TestReadJournalDropsATornLastLine(t *testing.T) {
 		"CR LF":                {strings.ReplaceAll(header+skipped, "\n", "\r\n"), 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := len(readLines(t, test.text)); got != test.want {
+			if got := len(linesOf(t, test.text)); got != test.want {
 				t.Errorf("got %d lines, want %d", got, test.want)
 			}
 		})
@@ -434,7 +434,7 @@ func TestReadJournalRefusesGarbage(t *testing.T) {
 		"last, but no object": {header + "5", "line 2 is no line of a run: "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := ReadJournal(strings.NewReader(test.text), func(Line, int64) error { return nil })
+			err := ReadJournal(strings.NewReader(test.text), func(Line) error { return nil })
 			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 				t.Errorf("got error %v, want %s", err, test.want)
 			}
@@ -445,7 +445,7 @@ func TestReadJournalRefusesGarbage(t *testing.T) {
 func TestReadJournalStopsAtTheErrorOfItsReader(t *testing.T) {
 	stop := errors.New("stop")
 	n := 0
-	_, err := ReadJournal(strings.NewReader(header+skipped+skipped), func(Line, int64) error {
+	err := ReadJournal(strings.NewReader(header+skipped+skipped), func(Line) error {
 		if n++; n == 2 {
 			return stop
 		}
@@ -456,26 +456,72 @@ func TestReadJournalStopsAtTheErrorOfItsReader(t *testing.T) {
 	}
 }
 
+// FuzzReadJournal holds the index of a run, which does not read whole lines,
+// against reading all of it.
 func FuzzReadJournal(f *testing.F) {
-	for _, seed := range []string{"", header, header + skipped, header + skipped[:30], header + "x\n", "{}\n", "\n"} {
+	whole := func(lines ...Line) string {
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		for _, line := range lines {
+			if err := e.Encode(line); err != nil {
+				f.Fatal(err)
+			}
+		}
+		return b.String()
+	}
+	for _, seed := range []string{"", header, header + skipped, header + skipped[:30], header + "x\n", "{}\n", "\n", header + whole(sampleLines()...)} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		n := 0
-		end, err := ReadJournal(bytes.NewReader(text), func(l Line, offset int64) error {
-			if offset > 0 && text[offset-1] != '\n' {
-				t.Errorf("a line begins at %d, which begins no line", offset)
-			}
+		outcomes, attempts, n := map[int]bool{}, map[string]bool{}, 0
+		cases := 0
+		err := ReadJournal(bytes.NewReader(text), func(l Line) error {
 			if n++; n == 1 && l.Header == nil {
 				t.Error("the first line has no header")
 			}
+			switch {
+			case l.Header != nil:
+				cases = l.Header.Cases
+			case l.Outcome != nil:
+				outcomes[l.Outcome.Case] = true
+			case l.Attempt != nil:
+				attempts[l.Attempt.Identity] = true
+			}
 			return nil
 		})
-		if end > int64(len(text)) || err == nil && n > 0 && !json.Valid(text[bytes.LastIndexByte(bytes.TrimRight(text[:end], "\r\n"), '\n')+1:end]) {
-			t.Errorf("the last sound line ends at %d of %d", end, len(text))
-		}
 		if lines := bytes.Count(text, []byte("\n")) + 1; n > lines || err == nil && n < lines-1 {
 			t.Errorf("got %d lines and error %v of a text of %d", n, err, lines)
+		}
+		if cases > 1000 {
+			return
+		}
+		path := filepath.Join(t.TempDir(), "run.jsonl")
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		run, indexErr := OpenRun(path)
+		if indexErr != nil {
+			return // it knows more mistakes, such as a case that the run does not have
+		}
+		defer run.Close()
+		if err != nil {
+			return // it finds mistakes only in lines that are asked for
+		}
+		found := 0
+		for o, err := range run.Outcomes() {
+			if err != nil || !outcomes[o.Case] {
+				t.Errorf("got outcome %+v, %v; want one of the journal", o, err)
+				return
+			}
+			found++
+		}
+		if found != len(outcomes) {
+			t.Errorf("got %d outcomes, want %d", found, len(outcomes))
+		}
+		for id := range attempts {
+			if a, err := run.Attempt(id); err != nil || a == nil || !strings.EqualFold(a.Identity, id) {
+				t.Errorf("got attempt %+v, %v; want that of %s", a, err, id)
+			}
 		}
 	})
 }

@@ -2,6 +2,7 @@ package evals
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -11,15 +12,28 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	"promptlib/library"
 )
 
-// ReadJournal calls do for every line of a journal, with its place in bytes. A
-// last line that was cut off in the middle is left out; one that only lacks its
-// line end is not. End is where the last sound line ends.
-func ReadJournal(r io.Reader, do func(line Line, offset int64) error) (end int64, err error) {
+// ReadJournal calls do for every line of a journal. A last line that was cut off
+// in the middle is left out; one that only lacks its line end is not.
+func ReadJournal(r io.Reader, do func(Line) error) error {
+	_, err := readLines(r, func(n int, text []byte, _ int64) error {
+		line, err := parseLine(n, text)
+		if err != nil {
+			return err
+		}
+		return do(line)
+	})
+	return err
+}
+
+// readLines calls do for the text of every line, with its number and place in
+// bytes. End is where the last sound line ends.
+func readLines(r io.Reader, do func(n int, text []byte, offset int64) error) (end int64, err error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	for n := 1; ; n++ {
 		text, err := in.ReadBytes('\n')
@@ -30,17 +44,7 @@ func ReadJournal(r io.Reader, do func(line Line, offset int64) error) (end int64
 		if last && !json.Valid(text) {
 			return end, nil // an empty rest, or a torn line
 		}
-		var line Line
-		if err := json.Unmarshal(text, &line); err != nil {
-			return end, fmt.Errorf("line %d is no line of a run: %w", n, err)
-		}
-		if n == 1 && (line.Header == nil || line.Header.Version != JournalVersion) {
-			return end, fmt.Errorf("line 1 is not the header of a run in format version %d", JournalVersion)
-		}
-		if !line.known() {
-			return end, fmt.Errorf("line %d is no line of a run: there is no event %q that holds what it does", n, line.Event)
-		}
-		if err := do(line, end); err != nil {
+		if err := do(n, text, end); err != nil {
 			return end, err
 		}
 		end += int64(len(text))
@@ -48,6 +52,20 @@ func ReadJournal(r io.Reader, do func(line Line, offset int64) error) (end int64
 			return end, nil
 		}
 	}
+}
+
+// parseLine reads the n-th line of a journal.
+func parseLine(n int, text []byte) (Line, error) {
+	var line Line
+	switch err := json.Unmarshal(text, &line); {
+	case err != nil:
+		return line, fmt.Errorf("line %d is no line of a run: %w", n, err)
+	case n == 1 && (line.Header == nil || line.Header.Version != JournalVersion):
+		return line, fmt.Errorf("line 1 is not the header of a run in format version %d", JournalVersion)
+	case !line.known():
+		return line, fmt.Errorf("line %d is no line of a run: there is no event %q that holds what it does", n, line.Event)
+	}
+	return line, nil
 }
 
 // A Recorded run is a journal that was written. It keeps of each case only where
@@ -58,10 +76,16 @@ type Recorded struct {
 	Complete bool // every case has an outcome
 
 	file     *os.File
-	size     int64          // of the sound lines
-	outcomes []int64        // by the number of the case, from 1; 0 for none
-	replies  map[call]int64 // of attempts with a reply, the last of each
-	failures map[call]int64 // of attempts without
+	size     int64         // of the sound lines
+	outcomes []span        // by the number of the case, from 1; empty for none
+	replies  map[call]span // of attempts with a reply, the last of each
+	failures map[call]span // of attempts without
+}
+
+// A span is where a line stands in a file.
+type span struct {
+	offset int64
+	size   int
 }
 
 // A call is its identity in binary.
@@ -85,8 +109,8 @@ func OpenRun(path string) (*Recorded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, library.Escapes(err))
 	}
-	r := &Recorded{Path: path, file: file, replies: map[call]int64{}, failures: map[call]int64{}}
-	if r.size, err = ReadJournal(file, r.index); err == nil && r.size == 0 {
+	r := &Recorded{Path: path, file: file, replies: map[call]span{}, failures: map[call]span{}}
+	if r.size, err = readLines(file, r.index); err == nil && r.size == 0 {
 		err = errors.New("the file is empty; it is no run")
 	}
 	if err != nil {
@@ -95,44 +119,97 @@ func OpenRun(path string) (*Recorded, error) {
 	return r, nil
 }
 
-func (r *Recorded) index(line Line, offset int64) error {
+// mostCases is how many cases a run may have. Their places are in memory.
+const mostCases = 10_000_000
+
+// index notes what a line is and where it stands.
+func (r *Recorded) index(n int, text []byte, offset int64) error {
+	at := span{offset, len(text)}
+	if n > 1 && r.plain(text, at) {
+		return nil
+	}
+	line, err := parseLine(n, text)
 	switch {
+	case err != nil:
+		return err
 	case line.Header != nil:
+		if n := line.Header.Cases; n < 0 || n > mostCases {
+			return fmt.Errorf("a run has up to %d cases, not %d", mostCases, n)
+		}
 		r.Header = *line.Header
 	case line.Attempt != nil:
 		id, ok := newCall(line.Attempt.Identity)
 		if !ok {
-			return fmt.Errorf("%q is no identity of a call", line.Attempt.Identity)
+			return fmt.Errorf("line %d: %q is no identity of a call", n, line.Attempt.Identity)
 		}
-		if line.Attempt.Reply != nil {
-			r.replies[id] = offset
-		} else {
-			r.failures[id] = offset
-		}
+		r.attempt(id, line.Attempt.Replied, at)
 	case line.Outcome != nil:
-		n := line.Outcome.Case
-		if n < 1 || n > max(r.Header.Cases, 1) {
-			return fmt.Errorf("case %d is none of the %d of the run", n, r.Header.Cases)
+		if !r.outcome(line.Outcome.Case, at) {
+			return fmt.Errorf("line %d: case %d is none of the %d of the run", n, line.Outcome.Case, r.Header.Cases)
 		}
-		if n >= len(r.outcomes) {
-			r.outcomes = append(r.outcomes, make([]int64, n+1-len(r.outcomes))...)
-		}
-		r.outcomes[n] = offset
 	case line.End != nil:
 		r.Complete = line.End.Complete
 	}
 	return nil
 }
 
+// What the lines begin with that [Journal] writes.
+const (
+	attemptStart = `{"event":"attempt","attempt":{"identity":"`
+	repliedStart = `","replied":`
+	outcomeStart = `{"event":"outcome","outcome":{"case":`
+)
+
+// plain notes a line as this program writes it, without reading all of it: the
+// texts that were sent are most of a journal. It reports whether it knows the
+// line. What is wrong behind its start is found when the line is asked for.
+func (r *Recorded) plain(text []byte, at span) bool {
+	if rest, ok := bytes.CutPrefix(text, []byte(attemptStart)); ok && len(rest) > 64 {
+		id, ok := newCall(string(rest[:64]))
+		replied, told := bytes.CutPrefix(rest[64:], []byte(repliedStart))
+		if ok && told {
+			r.attempt(id, bytes.HasPrefix(replied, []byte("true,")), at)
+			return true
+		}
+	}
+	if rest, ok := bytes.CutPrefix(text, []byte(outcomeStart)); ok {
+		digits, _, ok := bytes.Cut(rest, []byte(","))
+		n, err := strconv.Atoi(string(digits))
+		return ok && err == nil && r.outcome(n, at)
+	}
+	return false
+}
+
+func (r *Recorded) attempt(id call, replied bool, at span) {
+	if replied {
+		r.replies[id] = at
+	} else {
+		r.failures[id] = at
+	}
+}
+
+func (r *Recorded) outcome(n int, at span) bool {
+	if n < 1 || n > r.Header.Cases {
+		return false
+	}
+	if n >= len(r.outcomes) {
+		r.outcomes = append(r.outcomes, make([]span, n+1-len(r.outcomes))...)
+	}
+	r.outcomes[n] = at
+	return true
+}
+
 // Close closes the file.
 func (r *Recorded) Close() error { return r.file.Close() }
 
-// line reads the line at an offset.
-func (r *Recorded) line(offset int64) (Line, error) {
-	var line Line
-	in := io.NewSectionReader(r.file, offset, r.size-offset)
-	if err := json.NewDecoder(in).Decode(&line); err != nil {
-		return line, fmt.Errorf("%s: %w", r.Path, err)
+// line reads a line.
+func (r *Recorded) line(at span) (line Line, err error) {
+	text := make([]byte, at.size)
+	if _, err = r.file.ReadAt(text, at.offset); err == nil {
+		line, err = parseLine(0, text)
+	}
+	if err != nil {
+		return line, fmt.Errorf("%s: at byte %d: %w", r.Path, at.offset, err)
 	}
 	return line, nil
 }
@@ -141,11 +218,11 @@ func (r *Recorded) line(offset int64) (Line, error) {
 // that was stopped may have none.
 func (r *Recorded) Outcomes() iter.Seq2[*Outcome, error] {
 	return func(yield func(*Outcome, error) bool) {
-		for _, offset := range r.outcomes {
-			if offset == 0 {
+		for _, at := range r.outcomes {
+			if at.size == 0 {
 				continue
 			}
-			line, err := r.line(offset)
+			line, err := r.line(at)
 			if !yield(line.Outcome, err) || err != nil {
 				return
 			}
@@ -160,14 +237,14 @@ func (r *Recorded) Attempt(identity string) (*Attempt, error) {
 	if !ok {
 		return nil, nil
 	}
-	offset, ok := r.replies[id]
+	at, ok := r.replies[id]
 	if !ok {
-		offset, ok = r.failures[id]
+		at, ok = r.failures[id]
 	}
 	if !ok {
 		return nil, nil
 	}
-	line, err := r.line(offset)
+	line, err := r.line(at)
 	return line.Attempt, err
 }
 
@@ -175,7 +252,7 @@ func (r *Recorded) Attempt(identity string) (*Attempt, error) {
 func (r *Recorded) Attempts() iter.Seq2[*Attempt, error] {
 	return func(yield func(*Attempt, error) bool) {
 		stop := errors.New("stop")
-		_, err := ReadJournal(io.NewSectionReader(r.file, 0, r.size), func(line Line, _ int64) error {
+		err := ReadJournal(io.NewSectionReader(r.file, 0, r.size), func(line Line) error {
 			if line.Attempt != nil && !yield(line.Attempt, nil) {
 				return stop
 			}

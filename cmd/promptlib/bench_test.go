@@ -264,9 +264,9 @@ func live() uint64 {
 	return m.HeapAlloc
 }
 
-// BenchmarkEval measures what a case costs without a network: the reference
+// BenchmarkEvalReference measures what a case costs without a network: the reference
 // model answers at once.
-func BenchmarkEval(b *testing.B) {
+func BenchmarkEvalReference(b *testing.B) {
 	dir := corpus(b, 1000, "-errors", "0")
 	b.Chdir(b.TempDir())
 	for b.Loop() {

@@ -60,7 +60,7 @@ func readRun(path string) (*recording, error) {
 	}
 	defer file.Close()
 	r := &recording{attempts: map[string]*evals.Attempt{}, requests: map[string]evals.Request{}}
-	_, err = evals.ReadJournal(file, func(line evals.Line, _ int64) error {
+	err = evals.ReadJournal(file, func(line evals.Line) error {
 		a := line.Attempt
 		if a == nil {
 			return nil
