@@ -143,8 +143,8 @@ func (l *testLibrary) reference() []*evals.Attempt {
 	return l.eval("--model", "reference").attempts
 }
 
-// messages returns the messages of a request as the server has got them.
-func messages(r received) []evals.Message {
+// messagesIn returns the messages of a request as the server has got them.
+func messagesIn(r received) []evals.Message {
 	text, _ := json.Marshal(r.Body["messages"])
 	var list []evals.Message
 	_ = json.Unmarshal(text, &list)
@@ -169,7 +169,7 @@ func TestIntegrationRequests(t *testing.T) {
 		if r.Method != "POST" || r.Path != "/v1/chat/completions" || r.Headers["authorization"] != "[REDACTED]" {
 			t.Errorf("got %s %s with %v", r.Method, r.Path, r.Headers)
 		}
-		sent[fmt.Sprint(messages(r))] = r
+		sent[fmt.Sprint(messagesIn(r))] = r
 	}
 	if len(sent) != cases || len(server.sent()) != cases {
 		t.Errorf("%d requests, %d of them different, want %d", len(server.sent()), len(sent), cases)
@@ -200,14 +200,14 @@ func TestIntegrationRateLimit(t *testing.T) {
 	cases := l.reference()
 	refused := matching(cases[0].Request)
 	refused["sequenceIndex"] = 0
-	server.add(fixture{Match: refused, Response: map[string]any{"error": map[string]string{"message": "slow down"}, "status": 429, "retryAfter": 2}})
+	server.add(aimockFixture{Match: refused, Response: map[string]any{"error": map[string]string{"message": "slow down"}, "status": 429, "retryAfter": 2}})
 	server.answerAsExpected(l)
 	e := l.eval("--model", "openai/gpt-test", "--base-url", server.url+"/v1")
 	e.expect(t, exitClean, len(cases), 0, 0)
 	var statuses []int
 	var times []int64
 	for _, r := range server.sent() {
-		if fmt.Sprint(messages(r)) == fmt.Sprint(cases[0].Request.Messages) {
+		if fmt.Sprint(messagesIn(r)) == fmt.Sprint(cases[0].Request.Messages) {
 			statuses, times = append(statuses, r.Response.Status), append(times, r.Timestamp)
 		}
 	}
@@ -251,7 +251,7 @@ func TestIntegrationChaos(t *testing.T) {
 	server := startAimock(t, "")
 	l := newLibrary(t, "testdata", "integration")
 	wrong := matching(l.reference()[1].Request)
-	server.add(fixture{Match: wrong, Response: map[string]any{"content": "{}"}})
+	server.add(aimockFixture{Match: wrong, Response: map[string]any{"content": "{}"}})
 	server.answerAsExpected(l)
 	args := []string{"--model", "openai/gpt-test", "--base-url", server.url + "/v1", "--repeat", "20", "--no-cache", "--tries", "20"}
 	calm := l.eval(args...)
@@ -435,8 +435,8 @@ func TestIntegrationKey(t *testing.T) {
 	l.eval(args...).expect(t, exitClean, 6, 0, 0)
 }
 
-// An answer is what a server says to a call, and what eval makes of it.
-type answer struct {
+// An oddAnswer is what a server says to a call, and what eval makes of it.
+type oddAnswer struct {
 	name    string
 	status  int
 	body    string
@@ -446,18 +446,18 @@ type answer struct {
 }
 
 const (
-	completion = `{"choices": [{"message": {"role": "assistant", "content": %s}, "finish_reason": %s}]}`
-	goodReply  = `"### Cause\n\nThe dimmer.\n\n### Remedy\n\nAnother one."`
+	chatAnswer  = `{"choices": [{"message": {"role": "assistant", "content": %s}, "finish_reason": %s}]}`
+	faultReport = `"### Cause\n\nThe dimmer.\n\n### Remedy\n\nAnother one."`
 )
 
-var answers = []answer{
-	{"plain", 200, fmt.Sprintf(completion, goodReply, `"stop"`), evals.Passed, "", 1},
-	{"content-in-parts", 200, fmt.Sprintf(completion, `[{"type": "text", "text": `+goodReply+`}]`, `"stop"`), evals.Passed, "", 1},
-	{"null-content", 200, fmt.Sprintf(completion, "null", `"stop"`), evals.Failed, "", 1},
+var oddAnswers = []oddAnswer{
+	{"plain", 200, fmt.Sprintf(chatAnswer, faultReport, `"stop"`), evals.Passed, "", 1},
+	{"content-in-parts", 200, fmt.Sprintf(chatAnswer, `[{"type": "text", "text": `+faultReport+`}]`, `"stop"`), evals.Passed, "", 1},
+	{"null-content", 200, fmt.Sprintf(chatAnswer, "null", `"stop"`), evals.Failed, "", 1},
 	{"tool-call", 200, `{"choices": [{"message": {"role": "assistant", "content": null, "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}, "finish_reason": "tool_calls"}]}`, evals.Failed, "", 1},
-	{"usage-in-fractions", 200, `{"usage": {"prompt_tokens": 1.5}, ` + fmt.Sprintf(completion, goodReply, `"stop"`)[1:], evals.Passed, "", 1},
-	{"length", 200, fmt.Sprintf(completion, `"### Cause"`, `"length"`), evals.Failed, "", 1},
-	{"no-finish-reason", 200, fmt.Sprintf(completion, goodReply, "null"), evals.Errored, "cut-short: the answer has no finish_reason: it may be incomplete", 2},
+	{"usage-in-fractions", 200, `{"usage": {"prompt_tokens": 1.5}, ` + fmt.Sprintf(chatAnswer, faultReport, `"stop"`)[1:], evals.Passed, "", 1},
+	{"length", 200, fmt.Sprintf(chatAnswer, `"### Cause"`, `"length"`), evals.Failed, "", 1},
+	{"no-finish-reason", 200, fmt.Sprintf(chatAnswer, faultReport, "null"), evals.Errored, "cut-short: the answer has no finish_reason: it may be incomplete", 2},
 	{"no-choices", 200, `{"choices": []}`, evals.Errored, "bad-reply: the answer has no choices", 1},
 	{"empty-object", 200, `{}`, evals.Errored, "bad-reply: the answer has no choices", 1},
 	{"null", 200, `null`, evals.Errored, "bad-reply: the answer has no choices", 1},
@@ -481,17 +481,17 @@ func TestIntegrationAnswers(t *testing.T) {
 		text, _ := json.Marshal(body)
 		fmt.Fprintf(&rules, "- {path: /v1/chat/completions, match: %q, %sresponse: {status: %d, content: %s}}\n", match, extra, status, text)
 	}
-	for _, a := range answers {
+	for _, a := range oddAnswers {
 		rule("body.model == '"+a.name+"'", "", a.status, a.body)
 	}
-	echo := fmt.Sprintf(completion, `"{{jmes request body.messages[-1].content}}"`, `"stop"`)
+	echo := fmt.Sprintf(chatAnswer, `"{{jmes request body.messages[-1].content}}"`, `"stop"`)
 	rule("body.model == 'echo'", "", 200, echo)
 	rule("body.model == 'recovers'", "sequence: 0, ", 500, `{"error": "not yet"}`)
-	rule("body.model == 'recovers'", "sequence: 1, ", 200, answers[0].body)
+	rule("body.model == 'recovers'", "sequence: 1, ", 200, oddAnswers[0].body)
 	server := startMockLLM(t, rules.String())
 	l := newLibrary(t, "testdata", "integration")
 	l.path = "prompts/fault-report.md"
-	check := func(name, base string, want answer) {
+	check := func(name, base string, want oddAnswer) {
 		t.Helper()
 		e := l.eval("--model", "openai/"+name, "--base-url", server+base, "--tries", "2")
 		if len(e.outcomes) != 1 {
@@ -510,18 +510,18 @@ func TestIntegrationAnswers(t *testing.T) {
 			t.Errorf("%s: exit status %d, want %d", name, e.status, status)
 		}
 	}
-	for _, a := range answers {
+	for _, a := range oddAnswers {
 		check(a.name, "/v1", a)
 	}
-	check("recovers", "/v1", answer{want: evals.Passed, tries: 2})
-	check("echo", "/v1", answer{want: evals.Failed, tries: 1})
-	check("plain", "/v2", answer{want: evals.Errored, failure: "refused: HTTP 404: Not Found: Cannot POST /v2/chat/completions", tries: 1})
+	check("recovers", "/v1", oddAnswer{want: evals.Passed, tries: 2})
+	check("echo", "/v1", oddAnswer{want: evals.Failed, tries: 1})
+	check("plain", "/v2", oddAnswer{want: evals.Errored, failure: "refused: HTTP 404: Not Found: Cannot POST /v2/chat/completions", tries: 1})
 
 	// What it cannot put into its answer is an error of its own shape.
 	l.rewrite("flickers since", "flickers\nsince")
-	check("echo", "/v1", answer{want: evals.Errored, failure: "server: HTTP 500: SyntaxError: Bad control character in string literal in JSON", tries: 2})
+	check("echo", "/v1", oddAnswer{want: evals.Errored, failure: "server: HTTP 500: SyntaxError: Bad control character in string literal in JSON", tries: 2})
 	l.rewrite("flickers\nsince", strings.Repeat("flickers ", 15000))
-	check("plain", "/v1", answer{want: evals.Errored, failure: "refused: HTTP 413: PayloadTooLargeError: request entity too large", tries: 1})
+	check("plain", "/v1", oddAnswer{want: evals.Errored, failure: "refused: HTTP 413: PayloadTooLargeError: request entity too large", tries: 1})
 }
 
 // rewrite replaces a text in the prompt of the library.

@@ -181,13 +181,13 @@ func (a *aimock) ask(method, path string, command, answer any) {
 	}
 }
 
-// A fixture says what aimock answers to what.
-type fixture struct {
+// An aimockFixture says what aimock answers to what.
+type aimockFixture struct {
 	Match    map[string]any `json:"match"`
 	Response map[string]any `json:"response"`
 }
 
-func (a *aimock) add(fixtures ...fixture) {
+func (a *aimock) add(fixtures ...aimockFixture) {
 	a.t.Helper()
 	var answer struct{ Added int }
 	a.ask("POST", "fixtures", map[string]any{"fixtures": fixtures}, &answer)
@@ -228,9 +228,9 @@ func (a *aimock) sent() []received {
 // answerAsExpected makes the server answer each case with its expected output.
 func (a *aimock) answerAsExpected(l *testLibrary) {
 	a.t.Helper()
-	var fixtures []fixture
+	var fixtures []aimockFixture
 	for _, want := range l.reference() {
-		fixtures = append(fixtures, fixture{Match: matching(want.Request), Response: map[string]any{"content": want.Reply.Text}})
+		fixtures = append(fixtures, aimockFixture{Match: matching(want.Request), Response: map[string]any{"content": want.Reply.Text}})
 	}
 	a.add(fixtures...)
 }
