@@ -141,6 +141,9 @@ func (r *recording) difference(model recordedModel, c *evals.Case) string {
 	if string(before) != string(after) {
 		return fmt.Sprintf("since the run was recorded the parameters changed from %s to %s", before, after)
 	}
+	if string(was.Schema) != string(now.Schema) {
+		return "since the run was recorded the schema of the contract changed"
+	}
 	return fmt.Sprintf("the recorded run has no call of this example with repeat %d", c.Repeat)
 }
 

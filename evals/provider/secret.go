@@ -7,9 +7,31 @@ import (
 	"strings"
 )
 
+// secrets are what must not be stored or printed.
+type secrets []secret
+
+// newSecrets returns the secrets for keys and passwords, of which any may be
+// empty.
+func newSecrets(keys ...string) secrets {
+	var list secrets
+	for _, key := range keys {
+		list = append(list, newSecret(key))
+	}
+	return list
+}
+
+// hide replaces every key in a text.
+func (s secrets) hide(text string) string {
+	for _, one := range s {
+		text = one.hide(text)
+	}
+	return text
+}
+
 // A secret is a key that must not be stored or printed. The zero secret hides
 // nothing.
 type secret struct {
+	key      string
 	replacer *strings.Replacer // of the key as it is and in base64
 	escaped  *regexp.Regexp    // the key with characters escaped as in URLs, JSON and HTML
 }
@@ -43,7 +65,7 @@ func newSecret(key string) secret {
 	if err != nil { // too long a key; the plain forms are hidden all the same
 		escaped = nil
 	}
-	return secret{strings.NewReplacer(pairs...), escaped}
+	return secret{key, strings.NewReplacer(pairs...), escaped}
 }
 
 // inBase64 returns the part of a text in base64 that a key makes up, where the
@@ -66,5 +88,53 @@ func (s secret) hide(text string) string {
 	if s.escaped != nil && strings.ContainsAny(text, `%\&`) {
 		text = s.escaped.ReplaceAllLiteralString(text, redacted)
 	}
-	return text
+	return s.hideParts(text)
+}
+
+// What is hidden of a key that was cut off: from so many bytes on, where the whole
+// has at least twice as many. Keys of one kind begin alike.
+const (
+	minPart  = 12
+	minWhole = 2 * minPart
+)
+
+// hideParts replaces the beginning and the end of the key, where a server has cut
+// it off.
+func (s secret) hideParts(text string) string {
+	if len(s.key) < minWhole || len(text) < minPart {
+		return text
+	}
+	return s.hideEnds(s.hideBeginnings(text))
+}
+
+func (s secret) hideBeginnings(text string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(text, s.key[:minPart])
+		if at < 0 {
+			return b.String() + text
+		}
+		end := at + minPart
+		for end-at < len(s.key) && end < len(text) && text[end] == s.key[end-at] {
+			end++
+		}
+		b.WriteString(text[:at] + redacted)
+		text = text[end:]
+	}
+}
+
+func (s secret) hideEnds(text string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(text, s.key[len(s.key)-minPart:])
+		if at < 0 {
+			return b.String() + text
+		}
+		end := at + minPart
+		for at > 0 && end-at < len(s.key) && text[at-1] == s.key[len(s.key)-(end-at)-1] {
+			at--
+		}
+		b.WriteString(text[:at] + redacted)
+		text = text[end:]
+	}
 }
