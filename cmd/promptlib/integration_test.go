@@ -119,12 +119,12 @@ func (e *evaluation) expect(t *testing.T, status, passed, failed, errored int) {
 	if got == want {
 		return
 	}
-	t.Errorf("got %s, want %s\n%s", got, want, e.errs)
 	for _, o := range e.outcomes {
 		if o.Status != evals.Passed {
 			t.Logf("%s %s: %s %v %+v", o.Prompt, o.Name, o.Status, o.Err, o.Scores)
 		}
 	}
+	t.Fatalf("got %s, want %s\n%s", got, want, e.errs)
 }
 
 // verdicts are the statuses and scores of a run by case.
@@ -174,6 +174,7 @@ func TestIntegrationRequests(t *testing.T) {
 	if len(sent) != cases || len(server.sent()) != cases {
 		t.Errorf("%d requests, %d of them different, want %d", len(server.sent()), len(sent), cases)
 	}
+	schemas := 0
 	for _, a := range e.attempts {
 		body := sent[fmt.Sprint(a.Request.Messages)].Body
 		if body["model"] != "gpt-test" {
@@ -186,9 +187,27 @@ func TestIntegrationRequests(t *testing.T) {
 		if got := body["temperature"]; got != want {
 			t.Errorf("%s %s: temperature %v, want %v", a.Prompt, a.Name, got, want)
 		}
+		format, _ := body["response_format"].(map[string]any)
+		if a.Request.Schema == nil && format != nil || a.Request.Schema != nil && (format["type"] != "json_schema" || a.Reply.Structured != evals.StructuredSent) {
+			t.Errorf("%s %s: response_format %v, structured %q", a.Prompt, a.Name, format, a.Reply.Structured)
+		}
+		if a.Request.Schema != nil {
+			schemas++
+			var want any
+			if err := json.Unmarshal(a.Request.Schema, &want); err != nil {
+				t.Fatal(err)
+			}
+			inner, _ := format["json_schema"].(map[string]any)
+			if diff := cmp.Diff(want, inner["schema"]); diff != "" || inner["name"] == "" {
+				t.Errorf("%s %s: schema %v, -want +got\n%s", a.Prompt, a.Name, inner["name"], diff)
+			}
+		}
 		if a.Reply.Usage.PromptTokens == 0 || a.Reply.Usage.CompletionTokens == 0 || a.Reply.FinishReason != "stop" {
 			t.Errorf("%s %s: reply %+v", a.Prompt, a.Name, a.Reply)
 		}
+	}
+	if schemas == 0 || schemas == cases {
+		t.Errorf("%d of %d requests have a schema", schemas, cases)
 	}
 }
 
@@ -435,6 +454,91 @@ func TestIntegrationKey(t *testing.T) {
 	l.eval(args...).expect(t, exitClean, 6, 0, 0)
 }
 
+// settings writes files into the folder of settings of the library.
+func (l *testLibrary) settings(files map[string]string) {
+	l.t.Helper()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(l.dir, ".promptlib", name), []byte(text), 0o644); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+}
+
+// TestIntegrationAzure: a deployment has a path and a header of its own, and the
+// key that the policy binds.
+func TestIntegrationAzure(t *testing.T) {
+	server := startAimock(t, "right-key-0123456789")
+	l := newLibrary(t, "testdata", "integration")
+	l.env = []string{"OPENAI_API_KEY=wrong-key-0123456789", "HOUSE_KEY=right-key-0123456789"}
+	server.answerAsExpected(l)
+	l.settings(map[string]string{
+		"config.yaml": "version: 1\nproviders:\n  house: {kind: azure, base_url: \"" + server.url + "\", api_version: 2024-10-21, deployment: triage-small}\n",
+		"policy.yaml": "version: 1\nproviders:\n  house: {hosts: [" + strings.TrimPrefix(server.url, "http://") + "], key_env: HOUSE_KEY, ceiling: restricted, local: true}\n",
+	})
+	e := l.eval("--model", "house/gpt-test")
+	e.expect(t, exitClean, 6, 0, 0)
+	sent := server.sent()
+	if len(sent) != 6 {
+		t.Errorf("%d calls, want 6", len(sent))
+	}
+	for _, r := range sent {
+		if r.Method != "POST" || r.Path != "/openai/deployments/triage-small/chat/completions?api-version=2024-10-21" || r.Headers["api-key"] == "" || r.Headers["authorization"] != "" {
+			t.Errorf("got %s %s with %v", r.Method, r.Path, r.Headers)
+		}
+		if r.Body["temperature"] != 0.0 || len(messagesIn(r)) == 0 {
+			t.Errorf("got %v", r.Body)
+		}
+	}
+}
+
+// TestIntegrationBudget: what the server says that a call has cost counts, and the
+// run ends before it costs more than it may.
+func TestIntegrationBudget(t *testing.T) {
+	server := startAimock(t, "")
+	l := newLibrary(t, "testdata", "integration")
+	for _, want := range l.reference() {
+		usage := map[string]any{"prompt_tokens": 50, "completion_tokens": 20, "cost": 0.25}
+		server.add(aimockFixture{matching(want.Request), map[string]any{"content": want.Reply.Text, "usage": usage}})
+	}
+	l.settings(map[string]string{"config.yaml": "version: 1\nproviders:\n  openai: {kind: openai, prices: {vendor/gpt-test: {input: 1, output: 1}}}\n"})
+	e := l.eval("--model", "openai/vendor/gpt-test", "--base-url", server.url+"/api/v1", "--max-cost", "0.6", "--concurrency", "1")
+	e.expect(t, exitFault, 3, 0, 3)
+	spent := 0.0
+	for _, o := range e.outcomes {
+		spent += o.Cost
+		if o.Status == evals.Errored && (o.Err.Class != evals.OverBudget || o.Tries != 0) {
+			t.Errorf("%s %s: %v after %d tries", o.Prompt, o.Name, o.Err, o.Tries)
+		}
+	}
+	if sent := len(server.sent()); spent != 0.75 || sent != 3 {
+		t.Errorf("$%g were spent in %d calls, want $0.75 in 3: the third begins while $0.1 are left, which it may cost by its price", spent, sent)
+	}
+}
+
+// TestIntegrationStructuredRefused: a server that does not take schemas is asked
+// once more without, and not again with one.
+func TestIntegrationStructuredRefused(t *testing.T) {
+	reply := fmt.Sprintf(chatAnswer, `"{\"device\": \"printer\", \"urgent\": false}"`, `"stop"`)
+	server := startMockLLM(t, `rules:
+- path: /v1/chat/completions
+  response: {status: 200, content: '`+reply+`'}
+- path: /v1/chat/completions
+  match: body.response_format
+  response: {status: 400, content: '{"error": {"message": "response_format of type json_schema is not supported"}}'}
+`)
+	l := newLibrary(t, "testdata", "integration")
+	l.path = "prompts/printer-ticket.md"
+	e := l.eval("--model", "openai/m", "--base-url", server+"/v1", "--concurrency", "1")
+	e.expect(t, exitFindings, 1, 2, 0)
+	var got []evals.Structured
+	for _, a := range e.attempts {
+		got = append(got, a.Reply.Structured)
+	}
+	if want := []evals.Structured{evals.StructuredRefused, evals.StructuredOff, evals.StructuredOff}; !slices.Equal(got, want) {
+		t.Errorf("structured %q, want %q", got, want)
+	}
+}
+
 // An oddAnswer is what a server says to a call, and what eval makes of it.
 type oddAnswer struct {
 	name    string
@@ -490,7 +594,7 @@ func TestIntegrationAnswers(t *testing.T) {
 	rule("body.model == 'recovers'", "sequence: 1, ", 200, oddAnswers[0].body)
 	server := startMockLLM(t, rules.String())
 	l := newLibrary(t, "testdata", "integration")
-	l.path = "prompts/fault-report.md"
+	l.path, l.env = "prompts/fault-report.md", []string{"OPENAI_API_KEY=not-a-real-key"}
 	check := func(name, base string, want oddAnswer) {
 		t.Helper()
 		e := l.eval("--model", "openai/"+name, "--base-url", server+base, "--tries", "2")
@@ -556,6 +660,9 @@ func TestIntegrationModel(t *testing.T) {
 		// The limit of tokens is sent under the name that Ollama knows.
 		if limit := *a.Request.Parameters.MaxTokens; a.Reply.Usage.CompletionTokens > limit {
 			t.Errorf("%s %s: %d tokens, and %d were the most", a.Prompt, a.Name, a.Reply.Usage.CompletionTokens, limit)
+		}
+		if a.Request.Schema != nil && (a.Reply.Structured != evals.StructuredSent || a.Reply.FinishReason == "stop" && !json.Valid([]byte(a.Reply.Text))) {
+			t.Errorf("%s %s: with a schema (%s) the model replies %q", a.Prompt, a.Name, a.Reply.Structured, a.Reply.Text)
 		}
 		t.Logf("%s %s: %s %q", a.Prompt, a.Name, a.Reply.FinishReason, a.Reply.Text)
 	}
