@@ -454,6 +454,25 @@ func TestIntegrationKey(t *testing.T) {
 	l.eval(args...).expect(t, exitClean, 6, 0, 0)
 }
 
+// TestIntegrationRecorder calls a server through a proxy that records it, and then
+// without the server: the proxy knows every request again.
+func TestIntegrationRecorder(t *testing.T) {
+	upstream, stop := startMockLLM(t, "rules:\n- path: /v1/chat/completions\n  response: {status: 200, content: '"+fmt.Sprintf(chatAnswer, faultReport, `"stop"`)+"'}\n")
+	server := startAimock(t, "", "--record", "--provider-openai", upstream)
+	l := newLibrary(t, "testdata", "integration")
+	args := []string{"--no-cache", "--model", "openai/gpt-test", "--base-url", server.url + "/v1"}
+	recorded := l.eval(args...)
+	recorded.scored(t)
+	stop()
+	replayed := l.eval(args...)
+	if diff := cmp.Diff(recorded.verdicts(), replayed.verdicts()); diff != "" || replayed.status != recorded.status {
+		t.Errorf("status %d, -recorded +replayed\n%s", replayed.status, diff)
+	}
+	if sent := len(server.sent()); sent != 12 {
+		t.Errorf("the proxy got %d calls, want 12", sent)
+	}
+}
+
 // settings writes files into the folder of settings of the library.
 func (l *testLibrary) settings(files map[string]string) {
 	l.t.Helper()
@@ -519,7 +538,7 @@ func TestIntegrationBudget(t *testing.T) {
 // once more without, and not again with one.
 func TestIntegrationStructuredRefused(t *testing.T) {
 	reply := fmt.Sprintf(chatAnswer, `"{\"device\": \"printer\", \"urgent\": false}"`, `"stop"`)
-	server := startMockLLM(t, `rules:
+	server, _ := startMockLLM(t, `rules:
 - path: /v1/chat/completions
   response: {status: 200, content: '`+reply+`'}
 - path: /v1/chat/completions
@@ -529,7 +548,7 @@ func TestIntegrationStructuredRefused(t *testing.T) {
 	l := newLibrary(t, "testdata", "integration")
 	l.path = "prompts/printer-ticket.md"
 	e := l.eval("--model", "openai/m", "--base-url", server+"/v1", "--concurrency", "1")
-	e.expect(t, exitFindings, 1, 2, 0)
+	e.scored(t)
 	var got []evals.Structured
 	for _, a := range e.attempts {
 		got = append(got, a.Reply.Structured)
@@ -545,7 +564,7 @@ type oddAnswer struct {
 	status  int
 	body    string
 	want    evals.Status
-	failure string // the error of the case; "" for none
+	failure string // how the error of the case begins; "" for none
 	tries   int
 }
 
@@ -592,7 +611,7 @@ func TestIntegrationAnswers(t *testing.T) {
 	rule("body.model == 'echo'", "", 200, echo)
 	rule("body.model == 'recovers'", "sequence: 0, ", 500, `{"error": "not yet"}`)
 	rule("body.model == 'recovers'", "sequence: 1, ", 200, oddAnswers[0].body)
-	server := startMockLLM(t, rules.String())
+	server, _ := startMockLLM(t, rules.String())
 	l := newLibrary(t, "testdata", "integration")
 	l.path, l.env = "prompts/fault-report.md", []string{"OPENAI_API_KEY=not-a-real-key"}
 	check := func(name, base string, want oddAnswer) {
@@ -606,7 +625,7 @@ func TestIntegrationAnswers(t *testing.T) {
 		if o.Err != nil {
 			failure = o.Err.Error()
 		}
-		if o.Status != want.want || failure != want.failure || o.Tries != want.tries {
+		if o.Status != want.want || (failure == "") != (want.failure == "") || !strings.HasPrefix(failure, want.failure) || o.Tries != want.tries {
 			t.Errorf("%s: %s after %d tries, %q\nwant %s after %d, %q", name, o.Status, o.Tries, failure, want.want, want.tries, want.failure)
 		}
 		status := map[evals.Status]int{evals.Passed: exitClean, evals.Failed: exitFindings, evals.Errored: exitFault}[want.want]
@@ -623,7 +642,7 @@ func TestIntegrationAnswers(t *testing.T) {
 
 	// What it cannot put into its answer is an error of its own shape.
 	l.rewrite("flickers since", "flickers\nsince")
-	check("echo", "/v1", oddAnswer{want: evals.Errored, failure: "server: HTTP 500: SyntaxError: Bad control character in string literal in JSON", tries: 2})
+	check("echo", "/v1", oddAnswer{want: evals.Errored, failure: "server: HTTP 500: SyntaxError: ", tries: 2})
 	l.rewrite("flickers\nsince", strings.Repeat("flickers ", 15000))
 	check("plain", "/v1", oddAnswer{want: evals.Errored, failure: "refused: HTTP 413: PayloadTooLargeError: request entity too large", tries: 1})
 }

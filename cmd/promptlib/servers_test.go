@@ -246,7 +246,7 @@ func matching(r evals.Request) map[string]any {
 
 // startMockLLM starts a server of @dwmkerr/mock-llm with rules for its answers,
 // the last that matches counts, and returns its URL.
-func startMockLLM(t *testing.T, rules string) string {
+func startMockLLM(t *testing.T, rules string) (url string, stop func()) {
 	t.Helper()
 	config := filepath.Join(t.TempDir(), "mock-llm.yaml")
 	if err := os.WriteFile(config, []byte(rules), 0o644); err != nil {
@@ -259,9 +259,9 @@ func startMockLLM(t *testing.T, rules string) string {
 	}
 	_, port, _ := net.SplitHostPort(free.Addr().String())
 	free.Close()
-	address, _ := startServer(t, regexp.MustCompile(`server running on (127\.0\.0\.1:\d+)`), []string{"HOST=127.0.0.1", "PORT=" + port},
+	address, stop := startServer(t, regexp.MustCompile(`server running on (127\.0\.0\.1:\d+)`), []string{"HOST=127.0.0.1", "PORT=" + port},
 		nodeServer(t, "@dwmkerr/mock-llm/dist/main.js", "--config", config)...)
-	return "http://" + address
+	return "http://" + address, stop
 }
 
 // startOllama starts Ollama with the model "smollm2", and returns its URL.
