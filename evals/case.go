@@ -84,7 +84,7 @@ func Cases(p *library.Prompt, contract *Contract, shots FewShot) []*Case {
 		}
 		c.Problems = problems(p, e, unbound)
 		if shots == OtherExamples {
-			c.Request.Messages = withShots(p, i, c.Request.Messages)
+			c.Request.Messages = withShots(p, e.Input.Value, e.Output.Value, c.Request.Messages)
 		}
 		cases[i] = c
 	}
@@ -205,15 +205,13 @@ func problems(p *library.Prompt, e library.Example, unbound []library.Text) []*l
 	return list
 }
 
-// withShots puts the other examples of a prompt before its last message, but
-// none that asks or answers the same as the one under test: its output could be
-// copied.
-func withShots(p *library.Prompt, under int, messages []Message) []Message {
+// withShots puts the examples of a prompt before its last message, but none that
+// asks or answers the same as the case under test: its output could be copied.
+func withShots(p *library.Prompt, input, output string, messages []Message) []Message {
 	last := len(messages) - 1
 	out := append([]Message{}, messages[:last]...)
-	tested := p.Examples[under]
-	for i, e := range p.Examples {
-		if i == under || e.Output.IsZero() || e.Input.Value == tested.Input.Value || e.Output.Value == tested.Output.Value {
+	for _, e := range p.Examples {
+		if e.Output.IsZero() || e.Input.Value == input || e.Output.Value == output {
 			continue
 		}
 		r, unbound := render(p, e)

@@ -27,6 +27,14 @@ type Contract struct {
 	// Threshold is the share of the cases of the prompt that must pass, above 0
 	// and up to 1; 0 is 1.
 	Threshold float64
+
+	// Repeat is how often each case of the prompt is run where the run does not say;
+	// 0 is 1.
+	Repeat int
+
+	// Extra and Datasets are cases beside the examples.
+	Extra    []Extra
+	Datasets []Dataset
 }
 
 // A Section is a heading or bold label that a reply must have. Headings are
@@ -105,7 +113,11 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 	if errs != nil {
 		return nil, errors.Join(errs...)
 	}
-	return newContract(node, p.Path, root)
+	c, err := newContract(node, p.Path, root)
+	if err = errors.Join(err, c.readCases(node, p, root)); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // readSidecar reads the file beside a prompt that may hold its contract; nil

@@ -55,6 +55,10 @@ type Header struct {
 	Plan    string        `json:"plan"`  // SHA-256 of the calls that the run is to make, in hex
 	Cases   int           `json:"cases"` // of all models, with those that are skipped
 	Options RunOptions    `json:"options"`
+
+	// ScoredFrom is the path of the run whose replies were scored again; empty for a
+	// run that made calls of its own.
+	ScoredFrom string `json:"scored_from,omitempty"`
 }
 
 // JournalVersion is the version of the format of journals.
@@ -71,10 +75,12 @@ type HeaderModel struct {
 type RunOptions struct {
 	Paths   []string `json:"paths"`
 	FewShot FewShot  `json:"few_shot"`
-	Repeat  int      `json:"repeat"`
+	Repeat  int      `json:"repeat"` // 0 for as often as the contracts say
 	Filter  []string `json:"filter,omitempty"`
 	Sample  int      `json:"sample,omitempty"`
 	Prose   int      `json:"prose,omitempty"` // files left out as no prompts
+
+	NoForceExclude bool `json:"no_force_exclude,omitempty"` // excluded files that are named are run
 }
 
 // An Attempt is one call of a model, with what was sent and what came back.

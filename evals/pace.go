@@ -3,6 +3,7 @@ package evals
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,9 +22,9 @@ type pace struct {
 	mu       sync.Mutex
 	limit    float64
 	underWay int
-	number   uint64        // of the turn that begins next
-	cutAt    uint64        // turns before this one began at a limit that was cut since
-	freed    chan struct{} // closed when there is room; nil where nobody waits
+	number   uint64          // of the turn that begins next
+	cutAt    uint64          // turns before this one began at a limit that was cut since
+	waiting  []chan struct{} // closed when it is their turn; in the order they came
 }
 
 func newPace(concurrency int, l Limits) *pace {
@@ -55,26 +56,42 @@ func (p *pace) begin(ctx context.Context, r Request) (turn uint64, err error) {
 			return 0, err
 		}
 	}
-	for {
-		p.mu.Lock()
-		if p.underWay < int(p.limit) {
-			p.underWay++
-			p.number++
-			turn = p.number
-			p.mu.Unlock()
-			return turn, nil
-		}
-		if p.freed == nil {
-			p.freed = make(chan struct{})
-		}
-		freed := p.freed
-		p.mu.Unlock()
-		select {
-		case <-freed:
-		case <-ctx.Done():
-			return 0, ctx.Err()
-		}
+	p.mu.Lock()
+	mine := make(chan struct{})
+	p.waiting = append(p.waiting, mine)
+	p.grant()
+	p.mu.Unlock()
+	select {
+	case <-mine:
+	case <-ctx.Done():
+		p.leave(mine)
+		return 0, ctx.Err()
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.number++
+	return p.number, nil
+}
+
+// grant lets those begin that have waited longest, as many as there is room for.
+func (p *pace) grant() {
+	for p.underWay < int(p.limit) && len(p.waiting) > 0 {
+		close(p.waiting[0])
+		p.waiting = p.waiting[1:]
+		p.underWay++
+	}
+}
+
+// leave gives up waiting, or the room that was granted meanwhile.
+func (p *pace) leave(mine chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := slices.Index(p.waiting, mine); i >= 0 {
+		p.waiting = slices.Delete(p.waiting, i, i+1)
+		return
+	}
+	p.underWay--
+	p.grant()
 }
 
 // report tells how the call of a turn went.
@@ -82,11 +99,13 @@ func (p *pace) report(turn uint64, err error) {
 	var failure *Error
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case err == nil:
+	if err == nil {
 		p.limit = min(p.most, p.limit+1/p.limit)
-	case errors.As(err, &failure) && failure.Class == RateLimit && turn > p.cutAt:
-		// Calls that began before the limit was cut say nothing of the new one.
+		p.grant()
+		return
+	}
+	// Calls that began before the limit was cut say nothing of the new one.
+	if errors.As(err, &failure) && failure.Class == RateLimit && turn > p.cutAt {
 		p.limit = max(1, p.limit/2)
 		p.cutAt = p.number
 	}
@@ -97,8 +116,5 @@ func (p *pace) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.underWay--
-	if p.freed != nil {
-		close(p.freed)
-		p.freed = nil
-	}
+	p.grant()
 }

@@ -50,11 +50,16 @@ func (p *Plan) Digest() string {
 	return hex.EncodeToString(p.digest.Sum(nil))
 }
 
-// Repeated yields each case k times, with the number of the repeat.
+// Repeated yields each case k times, with the number of the repeat; for a k of 0
+// as often as its contract says.
 func Repeated(cases iter.Seq[*Case], k int) iter.Seq[*Case] {
 	return func(yield func(*Case) bool) {
 		for c := range cases {
-			for n := 1; n <= max(1, k); n++ {
+			times := k
+			if k == 0 && c.Contract != nil {
+				times = c.Contract.Repeat
+			}
+			for n := 1; n <= max(1, times); n++ {
 				again := *c
 				again.Repeat = n
 				if !yield(&again) {

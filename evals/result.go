@@ -58,6 +58,9 @@ type Error struct {
 	// Denied says that the server refuses the key or the model, and so every other
 	// request too.
 	Denied bool `json:"-"`
+
+	// Recorded says that the error is that of an earlier run: no call was made.
+	Recorded bool `json:"-"`
 }
 
 // Error returns the message with its class.
@@ -109,6 +112,11 @@ func (s *Summary) Add(status Status) {
 	case Planned:
 		s.Planned++
 	}
+}
+
+// Total returns the number of results.
+func (s Summary) Total() int {
+	return s.Passed + s.Failed + s.Errored + s.Unscored + s.Skipped + s.Planned
 }
 
 // Decided reports whether any case was scored.

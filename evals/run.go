@@ -203,7 +203,7 @@ func (r *Runner) reply(ctx context.Context, c *Case, o *Outcome) (Reply, []Line,
 		case err != nil && !errors.As(err, &failure):
 			failure = &Error{Class: Connection, Message: err.Error()}
 		}
-		if failure != nil && (failure.Class == NoReplay || failure.Class == OverBudget) {
+		if failure != nil && (failure.Class == NoReplay || failure.Class == OverBudget || failure.Recorded) {
 			return Reply{}, lines, failure // no call was made
 		}
 		o.Tries++
@@ -265,12 +265,12 @@ func (r *Runner) failed(e *Error) {
 
 // try makes one call when the pace and the budget let it. A call that has begun is
 // not stopped: it was paid for.
-func (r *Runner) try(ctx context.Context, c *Case) (Reply, time.Duration, error) {
+func (r *Runner) try(ctx context.Context, c *Case) (reply Reply, took time.Duration, err error) {
 	if ctx.Err() != nil {
 		return Reply{}, 0, errStopped
 	}
 	if r.Model.Endpoint == "" {
-		reply, err := r.Model.Call(ctx, c)
+		reply, err = r.Model.Call(ctx, c)
 		return reply, 0, err
 	}
 	turn, err := r.pace.begin(ctx, c.Request)
@@ -283,8 +283,8 @@ func (r *Runner) try(ctx context.Context, c *Case) (Reply, time.Duration, error)
 		return Reply{}, 0, err
 	}
 	began := time.Now()
-	reply, err := r.Model.Call(context.WithoutCancel(ctx), c)
-	took := time.Since(began)
+	reply, err = r.Model.Call(context.WithoutCancel(ctx), c)
+	took = time.Since(began)
 	share.settle(r.Model, reply, err)
 	r.pace.report(turn, err)
 	return reply, took, err

@@ -347,14 +347,14 @@ func TestPaceFollowsTheServer(t *testing.T) {
 		})
 		began := time.Now()
 		list := run(t, t.Context(), &Runner{Model: m, Concurrency: 64, Tries: 8}, slices.Values(numbered(2000)))
-		if got := count(list); got.Passed < 1990 {
-			t.Errorf("got %+v, want nearly all answered", got)
+		if got := count(list); got.Passed != 2000 {
+			t.Errorf("got %+v, want all answered", got)
 		}
-		if got := refused.Load(); got > 1000 {
+		if got := refused.Load(); got > 400 {
 			t.Errorf("%d calls were refused for 2000 that were answered, want the pace to follow", got)
 		}
-		if took := time.Since(began); took > 900*time.Second {
-			t.Errorf("took %s, want no more than twice the 500s that four calls at once take", took)
+		if took := time.Since(began); took > 600*time.Second {
+			t.Errorf("took %s, want little more than the 500s that four calls at once take", took)
 		}
 	})
 }

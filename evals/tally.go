@@ -24,6 +24,7 @@ type Group struct {
 	Repeats   Repeats
 	Threshold float64 // the share of the scored cases that must pass
 	Derived   bool    // a contract was derived from an expected output
+	Declared  bool    // a contract was declared
 	Cost      float64 // in US dollars
 }
 
@@ -59,6 +60,7 @@ func (t *Tally) Add(o *Outcome) {
 	t.Summary.Add(o.Status)
 	g.Summary.Add(o.Status)
 	g.Derived = g.Derived || o.Contract == "derived"
+	g.Declared = g.Declared || o.Contract == "declared"
 	g.Cost += o.Cost
 	t.Cost += o.Cost
 	t.Tries += o.Tries
@@ -98,6 +100,18 @@ func (r *repeats) add(s Status) {
 	}
 }
 
+// Group returns the outcomes of a prompt with a model; nil for none.
+func (t *Tally) Group(prompt, model string) *Group { return t.groups[[2]string{prompt, model}] }
+
+// PassRate returns the share of the scored cases that passed; ok is false where
+// nothing was scored.
+func (s Summary) PassRate() (rate float64, ok bool) {
+	if !s.Decided() {
+		return 0, false
+	}
+	return float64(s.Passed) / float64(s.Passed+s.Failed), true
+}
+
 // Passes reports whether as many of the scored cases passed as must: all repeats
 // of a case, for it to pass.
 func (g *Group) Passes() bool {
@@ -113,7 +127,14 @@ func (t *Tally) Worst() []*Group {
 			list = append(list, g)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *Group) int { return (b.Failed*2 + b.Errored) - (a.Failed*2 + a.Errored) })
+	rank := func(g *Group) int {
+		n := g.Failed*2 + g.Errored
+		if !g.Passes() {
+			n += 1 << 40 // before any number of cases
+		}
+		return n
+	}
+	slices.SortStableFunc(list, func(a, b *Group) int { return rank(b) - rank(a) })
 	return list
 }
 

@@ -392,6 +392,12 @@ func (r *exampleReader) unfence(from, to int) (text Text, info string) {
 	return text, ""
 }
 
+// KindOf says what an expected output that stands by itself looks like.
+func KindOf(text string) OutputKind {
+	kind, _ := outputKind(text, "")
+	return kind
+}
+
 // outputKind says what an expected output looks like.
 func outputKind(text, info string) (OutputKind, *schema.SyntaxError) {
 	trimmed := strings.TrimSpace(text)

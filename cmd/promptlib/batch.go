@@ -28,14 +28,14 @@ type selection struct {
 
 func (s *selection) bind(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.shots, "few-shot", "none", "send the other examples of the prompt along: none, others")
-	cmd.Flags().IntVar(&s.repeat, "repeat", 1, "run each case this often")
+	cmd.Flags().IntVar(&s.repeat, "repeat", 0, "run each case this often (default what its contract says, else once)")
 	cmd.Flags().StringArrayVar(&s.filter, "filter", nil, "run only prompts for which this holds, as list --where; repeatable")
 	cmd.Flags().IntVar(&s.sample, "sample", 0, "run this many of the cases, the same in every run; 0 for all")
 	cmd.Flags().BoolVar(&s.noForceExclude, "no-force-exclude", false, "run excluded files that are named")
 }
 
-// A batch is the cases of a run. They are read one prompt at a time, once for the
-// plan and once for each model.
+// A batch is the cases of a run. They are read one prompt at a time, and datasets
+// one row at a time, once for the plan and once for each model.
 type batch struct {
 	selection
 	paths    []string
@@ -58,7 +58,7 @@ func newBatch(ctx context.Context, s selection, paths []string) (*batch, error) 
 		return nil, err
 	}
 	switch {
-	case s.repeat < 1 || s.repeat > 1000:
+	case s.repeat < 0 || s.repeat > 1000:
 		return nil, usage("", "--repeat is from 1 to 1000, not %d", s.repeat)
 	case s.sample < 0:
 		return nil, usage("0 is for all", "--sample is not negative")
@@ -97,7 +97,7 @@ func (b *batch) check(ctx context.Context) error {
 		p := library.Read(f)
 		contract, err := evals.ReadContract(p, f.Root)
 		if err == nil {
-			err = contract.Check()
+			err = errors.Join(contract.Check(), contract.CheckDatasets(p, 0))
 		}
 		return checked{b.matches(f, p), err}
 	}) {
@@ -135,11 +135,13 @@ func (b *batch) all() iter.Seq[*evals.Case] {
 		for _, f := range b.prompts {
 			p := library.Read(f)
 			contract, err := evals.ReadContract(p, f.Root)
-			list := []*evals.Case{evals.Broken(f.Path, err)} // the file was changed since it was checked
-			if err == nil {
-				list = evals.Cases(p, contract, b.fewShot)
+			if err != nil {
+				if !yield(evals.Broken(f.Path, err)) { // the file was changed since it was checked
+					return
+				}
+				continue
 			}
-			for _, c := range list {
+			for c := range evals.All(p, contract, b.fewShot) {
 				if !yield(c) {
 					return
 				}
@@ -191,7 +193,7 @@ func (b *batch) planned(models []evals.Model) iter.Seq2[*evals.Outcome, error] {
 func (b *batch) header(models []evals.Model, plan *evals.Plan) evals.Header {
 	h := evals.Header{
 		Started: time.Now(), Plan: plan.Digest(), Cases: b.count * len(models),
-		Options: evals.RunOptions{Paths: b.paths, FewShot: b.fewShot, Repeat: b.repeat, Filter: b.filter, Sample: b.sample, Prose: b.prose},
+		Options: evals.RunOptions{Paths: b.paths, FewShot: b.fewShot, Repeat: b.repeat, Filter: b.filter, Sample: b.sample, Prose: b.prose, NoForceExclude: b.noForceExclude},
 	}
 	for _, m := range models {
 		host := ""

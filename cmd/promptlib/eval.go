@@ -199,11 +199,19 @@ func (a *app) reportRun(run *evals.Recorded, outputs []output[report.EvalFormat]
 	if err != nil {
 		return fault("", "reading the run: %w", err)
 	}
-	err = writeAll(a, outputs, func(f report.EvalFormat, w io.Writer, color bool) error { return f.Write(w, e, color) })
-	if err != nil {
+	if err := a.writeEval(e, outputs); err != nil {
 		return err
 	}
 	return verdict(&e.Tally, e.Ended)
+}
+
+// writeEval writes what is known of a run in each of the formats.
+func (a *app) writeEval(e *report.Eval, outputs []output[report.EvalFormat]) error {
+	e.JobSummary = os.Getenv("GITHUB_STEP_SUMMARY")
+	if dir, err := os.Getwd(); err == nil {
+		e.Dir = dir
+	}
+	return writeAll(a, outputs, func(f report.EvalFormat, w io.Writer, color bool) error { return f.Write(w, e, color) })
 }
 
 // dryRun reports what a run would do.
@@ -216,8 +224,7 @@ func (a *app) dryRun(b *batch, models []evals.Model, plan *evals.Plan, outputs [
 	for o := range b.planned(models) {
 		e.Tally.Add(o)
 	}
-	err := writeAll(a, outputs, func(f report.EvalFormat, w io.Writer, color bool) error { return f.Write(w, e, color) })
-	if err != nil {
+	if err := a.writeEval(e, outputs); err != nil {
 		return err
 	}
 	a.note("%s", estimate(plan))

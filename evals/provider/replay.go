@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -126,33 +125,11 @@ func (r *recording) difference(model recordedModel, c *evals.Case) string {
 	if !ok {
 		return fmt.Sprintf("the recorded run has no call of %s for this example", model.name)
 	}
-	now := c.Request
-	if len(was.Messages) != len(now.Messages) {
-		return fmt.Sprintf("since the run was recorded the number of messages changed from %d to %d", len(was.Messages), len(now.Messages))
-	}
-	for i, m := range now.Messages {
-		if m != was.Messages[i] {
-			from, to := around(was.Messages[i].Content, m.Content)
-			return fmt.Sprintf("since the run was recorded the %s message changed from %q to %q", m.Role, from, to)
-		}
-	}
-	before, _ := json.Marshal(was.Parameters)
-	after, _ := json.Marshal(now.Parameters)
-	if string(before) != string(after) {
-		return fmt.Sprintf("since the run was recorded the parameters changed from %s to %s", before, after)
+	if changed := evals.Difference(was, c.Request); changed != "" {
+		return "since the run was recorded " + changed
 	}
 	if string(was.Schema) != string(now.Schema) {
 		return "since the run was recorded the schema of the contract changed"
 	}
 	return fmt.Sprintf("the recorded run has no call of this example with repeat %d", c.Repeat)
-}
-
-// around returns the texts where a and b begin to differ.
-func around(a, b string) (string, string) {
-	i := 0
-	for i < len(a) && i < len(b) && a[i] == b[i] {
-		i++
-	}
-	cut := func(s string) string { return strings.ToValidUTF8(s[max(0, i-10):min(len(s), i+30)], "") }
-	return cut(a), cut(b)
 }

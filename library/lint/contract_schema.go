@@ -44,9 +44,16 @@ Write a note with a summary.
 		}
 		if contract != nil {
 			p.limits(contract.Node)
+			for _, m := range p.mistakesOf(contract.CheckDatasets(p.Prompt, datasetRows)) {
+				p.Reportf(m.At, "eval: %s", m.Message)
+			}
 		}
 	},
 }
+
+// datasetRows is how many rows of each dataset are looked at; promptlib eval looks
+// at all before it sends anything.
+const datasetRows = 100
 
 // contract returns the contract that the prompt declares, or what is wrong with
 // it; neither for a prompt that declares none. It is read once for all rules.

@@ -10,17 +10,18 @@ import (
 	"promptlib/evals/score"
 )
 
-// The bounds of a difference: how many lines are shown, how many bytes of each,
-// and up to which size in bytes texts are compared.
+// The bounds of a difference: how many lines of it a finding shows, how many
+// bytes of each line, and up to which size in bytes texts are compared.
 const (
 	diffLines = 16
 	diffWidth = 200
 	maxDiff   = 256 << 10
 )
 
-// diff returns the first lines of the difference between an expected output and
-// a reply, as a unified diff. JSON is compared by content, not by layout.
-func diff(expected, reply string) string {
+// diff returns the difference between an expected output and a reply, as a
+// unified diff of at most so many lines. JSON is compared by content, not by
+// layout.
+func diff(expected, reply string, most int) string {
 	if expected == "" || len(expected)+len(reply) > maxDiff {
 		return ""
 	}
@@ -34,9 +35,9 @@ func diff(expected, reply string) string {
 		reply += "\n"
 	}
 	lines := strings.SplitAfter(udiff.Unified("expected", "reply", expected, reply), "\n")
-	if len(lines) > diffLines+1 {
-		rest := len(lines) - diffLines - 1
-		lines = append(lines[:diffLines], fmt.Sprintf("… and %d more lines\n", rest))
+	if len(lines) > most+1 {
+		rest := len(lines) - most - 1
+		lines = append(lines[:most], fmt.Sprintf("… and %d more lines\n", rest))
 	}
 	for i, line := range lines {
 		if len(line) > diffWidth {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"math"
 
 	"promptlib/evals"
 )
@@ -28,55 +29,95 @@ type evalSummaryJSON struct {
 // be in memory three times.
 func writeEvalJSON(w io.Writer, e *Eval, _ bool) error {
 	b := bufio.NewWriter(w)
-	put := func(before, prefix string, value any) error {
-		b.WriteString(before)
-		var text bytes.Buffer
-		encoder := json.NewEncoder(&text)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent(prefix, "  ")
-		err := encoder.Encode(value)
-		b.Write(escapeJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))))
-		return err
+	models := []string{}
+	for _, m := range e.Header.Models {
+		models = append(models, m.Name)
 	}
-	b.WriteString("{\n  \"version\": 2")
-	if err := put(",\n  \"run\": ", "", e.Run); err != nil {
-		return err
+	for _, m := range []struct {
+		before string
+		value  any
+	}{
+		{"{\n  \"version\": ", 2}, {",\n  \"run\": ", e.Run}, {",\n  \"complete\": ", e.Ended}, {",\n  \"models\": ", models}, {",\n  \"repeat\": ", e.repeats()},
+	} {
+		if err := putJSON(b, m.before, "  ", m.value); err != nil {
+			return err
+		}
 	}
-	b.WriteString(",\n  \"cases\": [")
-	before, after := "\n    ", ""
+	before, after := ",\n  \"cases\": [\n    ", ",\n  \"cases\": []"
 	for o, err := range e.Outcomes() {
 		if err != nil {
 			return err
 		}
-		if err := put(before, "    ", newEvalCaseJSON(o)); err != nil {
+		if err := putJSON(b, before, "    ", newEvalCaseJSON(o)); err != nil {
 			return err
 		}
-		before, after = ",\n    ", "\n  "
+		before, after = ",\n    ", "\n  ]"
 	}
-	s := e.Tally.Summary
-	if err := put(after+"],\n  \"summary\": ", "  ", evalSummaryJSON{s.Passed, s.Failed, s.Errored, s.Unscored, s.Skipped, s.Planned}); err != nil {
+	b.WriteString(after)
+	before, after = ",\n  \"groups\": [\n    ", ",\n  \"groups\": []"
+	for _, g := range e.Tally.Groups {
+		if err := putJSON(b, before, "    ", newEvalGroupJSON(g, e.repeats())); err != nil {
+			return err
+		}
+		before, after = ",\n    ", "\n  ]"
+	}
+	b.WriteString(after)
+	t := &e.Tally
+	classes := t.Errors
+	if classes == nil {
+		classes = map[evals.Class]int{}
+	}
+	end := struct {
+		Errors  map[evals.Class]int `json:"errors"`
+		Tries   int                 `json:"tries"`
+		Cost    float64             `json:"cost"`
+		Summary evalSummaryJSON     `json:"summary"`
+	}{classes, t.Tries, cents(t.Cost), evalSummaryJSON(t.Summary)}
+	var rest bytes.Buffer
+	if err := WriteJSON(&rest, end, "  "); err != nil {
 		return err
 	}
-	b.WriteString("\n}\n")
+	b.WriteString("," + rest.String()[1:]) // the object is open already
 	return b.Flush()
 }
 
+// putJSON writes a value of an object that is written piece by piece.
+func putJSON(b *bufio.Writer, before, prefix string, value any) error {
+	b.WriteString(before)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent(prefix, "  ")
+	err := encoder.Encode(value)
+	b.Write(escapeJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))))
+	return err
+}
+
+// cents takes from a sum of costs what it has by adding up binary fractions.
+func cents(v float64) float64 { return math.Round(v*1e10) / 1e10 }
+
 type evalCaseJSON struct {
-	Prompt   string       `json:"prompt"`
-	Name     string       `json:"name"`
-	Example  int          `json:"example"`
-	Model    string       `json:"model"`
-	Repeat   int          `json:"repeat"`
-	Status   evals.Status `json:"status"`
-	Contract string       `json:"contract"`
-	Scores   []scoreJSON  `json:"scores"`
-	Error    *evals.Error `json:"error"`
+	Prompt    string       `json:"prompt"`
+	Name      string       `json:"name"`
+	Example   int          `json:"example"`
+	Line      int          `json:"line"`
+	Column    int          `json:"column"`
+	Model     string       `json:"model"`
+	Repeat    int          `json:"repeat"`
+	Status    evals.Status `json:"status"`
+	Contract  string       `json:"contract"`
+	Threshold float64      `json:"threshold"`
+	Scores    []scoreJSON  `json:"scores"`
+	Error     *evals.Error `json:"error"`
+	Tries     int          `json:"tries"`
+	Cost      float64      `json:"cost"`
 }
 
 type scoreJSON struct {
 	Scorer  string       `json:"scorer"`
 	Value   float64      `json:"value"`
 	Pass    bool         `json:"pass"`
+	Follows bool         `json:"follows,omitempty"`
 	Parts   []evals.Part `json:"parts,omitempty"`
 	Reasons []reasonJSON `json:"reasons"`
 }
@@ -91,15 +132,48 @@ type reasonJSON struct {
 
 func newEvalCaseJSON(o *evals.Outcome) evalCaseJSON {
 	j := evalCaseJSON{
-		Prompt: o.Prompt, Name: o.Name, Example: o.Example, Model: o.Model, Repeat: o.Repeat, Status: o.Status,
-		Contract: o.Contract, Scores: []scoreJSON{}, Error: o.Err,
+		Prompt: o.Prompt, Name: o.Name, Example: o.Example, Line: o.At.Line, Column: o.At.Column, Model: o.Model, Repeat: o.Repeat,
+		Status: o.Status, Contract: o.Contract, Threshold: o.Threshold, Scores: []scoreJSON{}, Error: o.Err, Tries: o.Tries, Cost: o.Cost,
 	}
 	for _, s := range o.Scores {
-		k := scoreJSON{Scorer: s.Scorer, Value: s.Value, Pass: s.Pass, Parts: s.Parts, Reasons: []reasonJSON{}}
+		k := scoreJSON{Scorer: s.Scorer, Value: s.Value, Pass: s.Pass, Follows: s.Follows, Parts: s.Parts, Reasons: []reasonJSON{}}
 		for _, r := range s.Reasons {
 			k.Reasons = append(k.Reasons, reasonJSON{r.Message, r.Pointer, r.Pos.Path, r.Pos.Line, r.Pos.Column})
 		}
 		j.Scores = append(j.Scores, k)
+	}
+	return j
+}
+
+type evalGroupJSON struct {
+	Prompt string `json:"prompt"`
+	Model  string `json:"model"`
+	evalSummaryJSON
+	Contract  string       `json:"contract"`
+	PassRate  *float64     `json:"pass_rate"`
+	Threshold float64      `json:"threshold"`
+	Passes    bool         `json:"passes"`
+	Cost      float64      `json:"cost"`
+	Repeats   *repeatsJSON `json:"repeats,omitempty"`
+}
+
+type repeatsJSON struct {
+	Cases int `json:"cases"`
+	Any   int `json:"any"`
+	All   int `json:"all"`
+	Flaky int `json:"flaky"`
+}
+
+func newEvalGroupJSON(g *evals.Group, repeats int) evalGroupJSON {
+	j := evalGroupJSON{
+		Prompt: g.Prompt, Model: g.Model, evalSummaryJSON: evalSummaryJSON(g.Summary), Contract: evalContract(g),
+		Threshold: g.Threshold, Passes: g.Passes(), Cost: cents(g.Cost),
+	}
+	if rate, ok := g.PassRate(); ok {
+		j.PassRate = &rate
+	}
+	if repeats > 1 {
+		j.Repeats = (*repeatsJSON)(&g.Repeats)
 	}
 	return j
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"strconv"
 
@@ -12,102 +11,142 @@ var evalText = EvalFormat{
 	Name: "text",
 	Doc:  "failed cases with their reasons, then a table of prompts",
 	Write: func(w io.Writer, e *Eval, color bool) error {
-		p := NewPrinter(w, color)
-		source := lines{read: e.Source}
-		silent, skipped, failed := 0, 0, 0
-		givenUp := ""
+		t := evalTextWriter{Printer: NewPrinter(w, color), eval: e, source: lines{read: e.Source}}
 		for o, err := range e.Outcomes() {
+			if err == nil {
+				err = t.outcome(o)
+			}
 			if err != nil {
 				return err
 			}
-			for _, d := range evalFindings(o) {
-				p.diagnostic(d)
-				p.snippet(&source, d.Pos, d.End)
-			}
-			switch o.Status {
-			case evals.Failed:
-				if failed++; failed <= maxDiffs {
-					text, err := e.difference(o)
-					if err != nil {
-						return err
-					}
-					if text != "" {
-						p.Block("      ", text)
-					}
-				}
-			case evals.Errored:
-				switch {
-				case len(o.Problems) > 0:
-				case o.Err.Class == evals.GivenUp:
-					if o.Err.Message != givenUp {
-						givenUp = o.Err.Message
-						p.Printf("%v: %s\n", p.paint(red, "errored"), o.Err)
-					}
-				default:
-					if silent++; silent <= maxErrors {
-						p.Printf("%s: %v: %s: %s\n", o.At, p.paint(red, "errored"), caseName(o), o.Err)
-					}
-				}
-			case evals.Unscored:
-				p.Printf("%s: %v: %s: %s\n", o.At, p.paint(yellow, "unscored"), o.Name, o.Err.Message)
-			case evals.Skipped:
-				if skipped++; skipped <= maxErrors {
-					p.Printf("%s: %v: %s\n", o.At, p.paint(faint, "skipped"), o.Err.Message)
-				}
-			}
 		}
-		if failed > maxDiffs {
-			p.Printf("… the replies of %d more failed cases are in the run\n", failed-maxDiffs)
+		if t.failed > maxDiffs {
+			t.Printf("… the replies of %d more failed cases are in the run\n", t.failed-maxDiffs)
 		}
-		if silent > maxErrors {
-			p.Printf("… and %d more errors; the run has them all\n", silent-maxErrors)
+		if t.silent > 0 {
+			t.Printf("… and %s; --format json has them all\n", count(t.silent, "more error"))
 		}
-		if skipped > maxErrors {
-			p.Printf("… and %d more were skipped; --format json has them all\n", skipped-maxErrors)
+		if t.skipped > maxErrors {
+			t.Printf("… and %d more were skipped; --format json has them all\n", t.skipped-maxErrors)
 		}
-		p.table(evalRows(&e.Tally))
-		p.Printf("%s\n", evalSummary(e))
-		return p.Flush()
+		t.table(evalRows(e))
+		for _, note := range evalNotes(e) {
+			t.Printf("%s\n", note)
+		}
+		if e.Run == "" {
+			t.Printf("%s\n", evalSummary(e))
+		} else {
+			t.Printf("%s; run: %s\n", evalSummary(e), e.Run)
+		}
+		return t.Flush()
 	},
 }
-
-// maxErrors is how many failed calls a text report shows one by one.
-const maxErrors = 10
 
 // maxDiffs is of how many failed cases a text report shows the difference.
 const maxDiffs = 100
 
-// evalRows makes the table of prompts and models, the worst first.
-func evalRows(t *evals.Tally) [][]string {
-	groups := t.Worst()
+type evalTextWriter struct {
+	*Printer
+	eval   *Eval
+	source lines
+
+	failed, silent, skipped int
+	said                    saidErrors
+}
+
+// outcome writes what there is to say of a case.
+func (t *evalTextWriter) outcome(o *evals.Outcome) error {
+	for _, d := range evalFindings(o) {
+		t.diagnostic(d)
+		t.snippet(&t.source, d.Pos, d.End)
+	}
+	switch o.Status {
+	case evals.Failed:
+		if t.failed++; t.failed > maxDiffs {
+			return nil
+		}
+		text, err := t.eval.difference(o, diffLines)
+		if err != nil {
+			return err
+		}
+		t.Block("      ", text)
+	case evals.Errored:
+		switch {
+		case len(o.Problems) > 0:
+		case !t.said.first(o):
+			t.silent++
+		case o.Err.Class == evals.GivenUp:
+			t.Printf("%v: %s\n", t.paint(red, "errored"), o.Err)
+		default:
+			t.Printf("%s: %v: %s: %s\n", place(o), t.paint(red, "errored"), caseName(o), o.Err)
+		}
+	case evals.Unscored:
+		t.Printf("%s: %v: %s: %s\n", place(o), t.paint(yellow, "unscored"), o.Name, o.Err.Message)
+	case evals.Skipped:
+		if t.skipped++; t.skipped <= maxErrors {
+			t.Printf("%s: %v: %s\n", place(o), t.paint(faint, "skipped"), o.Err.Message)
+		}
+	}
+	return nil
+}
+
+// evalRows makes the table of prompts and models, the worst first. It has columns
+// for repeats, a threshold and the cost only where there are any.
+func evalRows(e *Eval) [][]string {
+	groups := e.Tally.Worst()
 	if len(groups) == 0 {
 		return nil
 	}
-	table := [][]string{{"PROMPT", "MODEL", "PASSED", "FAILED", "ERRORED", "UNSCORED", "CONTRACT"}}
-	for _, g := range groups {
-		contract := "declared"
-		switch {
-		case g.Passed+g.Failed == 0:
-			contract = "-"
-		case g.Derived:
-			contract = "derived"
+	k := strconv.Itoa(e.repeats())
+	columns := []struct {
+		head  string
+		shown bool
+		cell  func(g *evals.Group) string
+	}{
+		{"PROMPT", true, func(g *evals.Group) string { return g.Prompt }},
+		{"MODEL", true, func(g *evals.Group) string { return g.Model }},
+		{"PASSED", true, func(g *evals.Group) string { return strconv.Itoa(g.Passed) }},
+		{"FAILED", true, func(g *evals.Group) string { return strconv.Itoa(g.Failed) }},
+		{"ERRORED", true, func(g *evals.Group) string { return strconv.Itoa(g.Errored) }},
+		{"UNSCORED", true, func(g *evals.Group) string { return strconv.Itoa(g.Unscored) }},
+		{"PASS@" + k, e.repeats() > 1, func(g *evals.Group) string { return repeatShare(g, g.Repeats.Any) }},
+		{"PASS^" + k, e.repeats() > 1, func(g *evals.Group) string { return repeatShare(g, g.Repeats.All) }},
+		{"FLAKY", e.repeats() > 1, func(g *evals.Group) string { return strconv.Itoa(g.Repeats.Flaky) }},
+		{"NEEDED", hasThreshold(groups), func(g *evals.Group) string { return percent(g.Threshold) }},
+		{"COST", e.Tally.Cost > 0, func(g *evals.Group) string { return dollars(g.Cost) }},
+		{"CONTRACT", true, func(g *evals.Group) string {
+			if g.Decided() || g.Planned > 0 {
+				return evalContract(g)
+			}
+			return "-"
+		}},
+	}
+	table := make([][]string, 1+len(groups))
+	for _, c := range columns {
+		if !c.shown {
+			continue
 		}
-		table = append(table, []string{g.Prompt, g.Model, strconv.Itoa(g.Passed), strconv.Itoa(g.Failed), strconv.Itoa(g.Errored), strconv.Itoa(g.Unscored), contract})
+		table[0] = append(table[0], c.head)
+		for i, g := range groups {
+			table[1+i] = append(table[1+i], c.cell(g))
+		}
 	}
 	return table
 }
 
-func evalSummary(e *Eval) string {
-	s := e.Tally.Summary
-	text := fmt.Sprintf("%d passed, %d failed, %d errored, %d unscored, %d skipped", s.Passed, s.Failed, s.Errored, s.Unscored, s.Skipped)
-	if s.Planned > 0 {
-		text = fmt.Sprintf("%d planned, %d skipped", s.Planned, s.Skipped)
+// repeatShare is how many of the scored cases of a group are n.
+func repeatShare(g *evals.Group, n int) string {
+	if g.Repeats.Cases == 0 {
+		return "-"
 	}
-	if prose := e.Header.Options.Prose; prose > 0 {
-		text += fmt.Sprintf("; %s left out as no prompts", count(prose, "file"))
+	return fraction(float64(n) / float64(g.Repeats.Cases))
+}
+
+func hasThreshold(groups []*evals.Group) bool {
+	for _, g := range groups {
+		if g.Threshold != 1 {
+			return true
+		}
 	}
-	if e.Run != "" {
-		text += "; run: " + e.Run
-	}
-	return text
+	return false
 }
