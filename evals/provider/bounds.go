@@ -76,10 +76,10 @@ func (r Route) Check(p *policy.Policy, day time.Time) *library.Diagnostic {
 // place is where to look: what the library states of the route, else its policy.
 func (r Route) place(p *policy.Policy) library.Text {
 	switch bound := p.Provider(r.Provider.Value); {
+	case bound == nil && r.Provider.Pos.Line > 0:
+		return r.Provider
 	case !r.At.IsZero():
 		return r.At
-	case r.Provider.Pos.Line > 0:
-		return r.Provider
 	case bound != nil:
 		return bound.Hosts[0]
 	case len(p.Providers) > 0:

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// A keptServer answers every chat completion, and keeps what keys came.
+type keptServer struct {
+	*httptest.Server
+	mu   sync.Mutex
+	keys []string // the credentials of each request, "none" where there were none
+}
+
+func newKeptServer(t *testing.T) *keptServer {
+	t.Helper()
+	s := &keptServer{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		key := "none"
+		if values := append(r.Header["Authorization"], r.Header["Api-Key"]...); len(values) > 0 {
+			key = strings.Join(values, " ")
+		}
+		s.keys = append(s.keys, key)
+		io.WriteString(w, `{"choices":[{"message":{"content":"{\"lines\": 2}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":40,"completion_tokens":5}}`)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// host is the server's host and port.
+func (s *keptServer) host() string { return strings.TrimPrefix(s.URL, "http://") }
+
+// aPrompt is a prompt of one example with a line for the front matter.
+func aPrompt(line string) string {
+	return "---\ntitle: Line count\n" + line + "---\n<purpose>\nYou count lines.\n</purpose>\n\n<examples>\nInput: {\"text\": \"a\"}\nOutput: {\"lines\": 2}\n</examples>\n"
+}
+
+// inLibrary makes a library of one prompt with settings and enters it.
+func inLibrary(t *testing.T, policy, config, prompt string) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{".promptlib/policy.yaml": policy, ".promptlib/config.yaml": config, "a.md": prompt} {
+		if text == "" {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(dir, ".promptlib"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	for _, name := range []string{keyEnv, baseEnv, "HOUSE_KEY"} {
+		t.Setenv(name, "")
+	}
+}
+
+const userKey, houseKey = "sk-user-0123456789abcdef", "sk-house-0123456789abcdef"
+
+// TestEvalSendsKeysOnlyWhereTheyBelong: what stands for HOST is a server, for
+// OTHER another. Want are the credentials that HOST is to see, empty for no
+// request; OTHER is to see none.
+func TestEvalSendsKeysOnlyWhereTheyBelong(t *testing.T) {
+	const (
+		house    = "version: 1\nproviders:\n  house: {kind: openai, base_url: \"http://HOST/v1\"}\n"
+		openAI   = "version: 1\nproviders:\n  openai: {kind: openai, base_url: \"http://HOST/v1\"}\n"
+		azure    = "version: 1\nproviders:\n  house: {kind: azure, base_url: \"http://HOST\", api_version: 2024-10-21}\n"
+		bound    = "version: 1\nproviders:\n  house: {hosts: [\"HOST\"], key_env: HOUSE_KEY, ceiling: internal, local: true}\n"
+		boundAll = "version: 1\nproviders:\n  openai: {hosts: [\"HOST\"], key_env: OPENAI_API_KEY, ceiling: restricted, local: true}\n"
+		other    = "version: 1\nproviders:\n  house: {hosts: [\"OTHER\"], key_env: HOUSE_KEY, ceiling: internal, local: true}\n"
+		internal = "data_classification: internal\n"
+	)
+	tests := []struct {
+		name           string
+		policy, config string
+		line           string // of the front matter
+		args           string
+		base           string // of OPENAI_BASE_URL
+		status         int
+		want           string
+		stderr         string
+	}{
+		{"no settings, the user names the host", "", "", "", "--model openai/m --base-url http://HOST/v1", "", 0, "Bearer " + userKey, ""},
+		{"no settings, the environment names the host", "", "", "", "--model openai/m", "http://HOST/v1", 0, "Bearer " + userKey, ""},
+		{"no policy, the configuration alone names the host", "", house, "", "--model house/m", "", 0, "none", ""},
+		{"no policy, the configuration moves openai", "", openAI, "", "--model openai/m", "", 0, "none", ""},
+		{"no policy, the user and the configuration name the host", "", house, "", "--model house/m", "http://HOST/v2", 0, "Bearer " + userKey, ""},
+		{"no policy, the user names another host", "", openAI, "", "--model openai/m --base-url http://HOST/v1", "http://OTHER/v1", 0, "Bearer " + userKey, ""},
+		{"no policy, Azure has no key", "", azure, "", "--model house/m", "", 2, "", `there is no key for HOST: the host is named by .promptlib/config.yaml:3:34 alone; bind it and its key_env to provider "house" in .promptlib/policy.yaml`},
+		{"bound", bound, house, internal, "--model house/m", "", 0, "Bearer " + houseKey, ""},
+		{"bound, and the environment names another host", bound, house, internal, "--model house/m", "http://OTHER/v1", 0, "Bearer " + houseKey, ""},
+		{"bound Azure", bound, azure, internal, "--model house/m", "", 0, houseKey, ""},
+		{"bound, the user names the host", boundAll, "", "", "--model openai/m --base-url http://HOST/v1", "", 0, "Bearer " + userKey, ""},
+		{"bound without a key", strings.Replace(bound, "key_env: HOUSE_KEY, ", "", 1), house, internal, "--model house/m", "", 0, "none", ""},
+		{"models that send nothing need not be bound", bound, "", "", "--model reference", "", 0, "", ""},
+
+		{"another host in the configuration", other, house, internal, "--model house/m", "", 3, "",
+			`.promptlib/config.yaml:3:35: host "HOST" is not bound to provider "house", which may use "OTHER" (.promptlib/policy.yaml:3:19); nothing is sent to others [EVL302 eval-host]`},
+		{"another port", strings.Replace(bound, "HOST", "127.0.0.1", 1), house, internal, "--model house/m", "", 3, "", `is not bound to provider "house", which may use "127.0.0.1"`},
+		{"another name of the host", strings.Replace(bound, "127.0.0.1", "localhost", 1), strings.Replace(house, "HOST", "127.1.1.1", 1), internal, "--model house/m", "", 3, "", `host "127.1.1.1" is not bound`},
+		{"another provider in the configuration", boundAll, house, internal, "--model house/m", "", 3, "",
+			`.promptlib/config.yaml:3:3: provider "house" is not bound by .promptlib/policy.yaml, which has "openai" [EVL302 eval-host]`},
+		{"a provider that is built in", bound, "", internal, "--model openai/m", "http://HOST/v1", 3, "",
+			`.promptlib/policy.yaml:3:3: provider "openai" is not bound by .promptlib/policy.yaml, which has "house" [EVL302 eval-host]`},
+		{"a misspelt provider", strings.Replace(bound, "house:", "houses:", 1), house, internal, "--model house/m", "", 3, "", `did you mean "houses"?`},
+		{"the user names another host", boundAll, "", "", "--model openai/m --base-url http://OTHER/v1", "", 3, "",
+			`.promptlib/policy.yaml:3:20: host "OTHER" is not bound to provider "openai", which may use "HOST" (.promptlib/policy.yaml:3:20)`},
+		{"a policy that binds nothing", "version: 1\nproviders: {}\n", house, "", "--model house/m", "", 3, "", `which lets nothing be sent`},
+		{"a password in the environment", boundAll, "", "", "--model openai/m", "http://u:secret@HOST/v1", 3, "", `has a user or password, which no policy binds`},
+		{"http to what is not local", strings.Replace(bound, ", local: true", "", 1), house, internal, "--model house/m", "", 3, "", `provider "house" is not local, and requests to it need https, not http`},
+		{"one of two models", bound, house + "  house2: {kind: openai, base_url: \"http://HOST/v1\"}\n", internal, "--model house/m --model house2/m", "", 3, "", `provider "house2" is not bound`},
+
+		{"a prompt above the ceiling", bound, house, "data_classification: confidential\n", "--model house/m", "", 3, "",
+			`a.md:3:22: data_classification is "confidential", and provider "house" may see "internal" at most (.promptlib/policy.yaml:3:`},
+		{"a prompt at the ceiling by another spelling", bound, house, "dataClassification: Internal\n", "--model house/m", "", 0, "Bearer " + houseKey, ""},
+		{"a prompt without a class", bound, house, "", "--model house/m", "", 3, "", `a.md:1:1: data_classification is missing and counts as "restricted", and provider`},
+		{"a prompt with a class that cannot be read", bound, house, "data_classification: interal\n", "--model house/m", "", 3, "", `a.md:3:22: data_classification cannot be read and counts as "restricted"`},
+		{"a prompt of two classes", bound, house, "data_classification: internal\ngovernance: {data_classification: confidential}\n", "--model house/m", "", 3, "", `a.md:3:22: data_classification is "confidential" by all that the file declares`},
+		{"no ceiling without a policy", "", house, "data_classification: restricted\n", "--model house/m", "", 0, "none", ""},
+		{"a dry run above the ceiling", bound, house, "", "--model house/m --dry-run", "", 3, "", `[EVL301 eval-ceiling]`},
+
+		{"a review that holds", strings.Replace(bound, "}", ", reviewed: 2025-01-01, valid: P12M}", 1), house, internal, "--model house/m --now 2026-01-01", "", 0, "Bearer " + houseKey, ""},
+		{"a review that has expired", strings.Replace(bound, "}", ", reviewed: 2025-01-01, valid: P12M}", 1), house, internal, "--model house/m --now 2026-01-02", "", 3, "",
+			`: provider "house" was reviewed on 2025-01-01, which held until 2026-01-01; review it again and state the day [EVL305 eval-review]`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			host, another := newKeptServer(t), newKeptServer(t)
+			fill := strings.NewReplacer("HOST", host.host(), "OTHER", another.host()).Replace
+			inLibrary(t, fill(test.policy), fill(test.config), aPrompt(test.line))
+			t.Setenv(keyEnv, userKey)
+			t.Setenv("HOUSE_KEY", houseKey)
+			t.Setenv(baseEnv, fill(test.base))
+			var stdout, stderr strings.Builder
+			status := run(append([]string{"eval", "--tries", "1"}, append(strings.Fields(fill(test.args)), "a.md")...), strings.NewReader(""), &stdout, &stderr)
+			if status != test.status {
+				t.Errorf("got status %d, want %d\n%s%s", status, test.status, stdout.String(), stderr.String())
+			}
+			if !strings.Contains(stderr.String(), fill(test.stderr)) || strings.Contains(stderr.String(), "secret") {
+				t.Errorf("got  %swant %s", stderr.String(), fill(test.stderr))
+			}
+			if got := strings.Join(host.keys, ", "); got != test.want {
+				t.Errorf("the server got %q, want %q\n%s", got, test.want, stderr.String())
+			}
+			if another.keys != nil {
+				t.Errorf("the other server got %q", another.keys)
+			}
+		})
+	}
+}
