@@ -128,8 +128,5 @@ func (r *recording) difference(model recordedModel, c *evals.Case) string {
 	if changed := evals.Difference(was, c.Request); changed != "" {
 		return "since the run was recorded " + changed
 	}
-	if string(was.Schema) != string(now.Schema) {
-		return "since the run was recorded the schema of the contract changed"
-	}
 	return fmt.Sprintf("the recorded run has no call of this example with repeat %d", c.Repeat)
 }
