@@ -45,8 +45,12 @@ func keepServer() {
 		io.Copy(io.Discard, os.Stdin)
 		cancel()
 	}()
+	// Nobody may be left to read what the server says when it ends. Of a pipe that
+	// nobody reads it would die before it has ended what it started.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	out := lenient{os.Stdout}
 	cmd := exec.CommandContext(ctx, os.Args[1], os.Args[2:]...)
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.Stdout, cmd.Stderr = out, out
 	cmd.Cancel = func() error {
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			return cmd.Process.Kill() // a system without signals
@@ -58,6 +62,15 @@ func keepServer() {
 		fmt.Fprintln(os.Stderr, "keep-server:", err)
 		os.Exit(1)
 	}
+}
+
+// A lenient writer has no errors.
+type lenient struct{ w io.Writer }
+
+// Write implements io.Writer.
+func (l lenient) Write(p []byte) (int, error) {
+	l.w.Write(p)
+	return len(p), nil
 }
 
 // startServer runs a server until the test ends, or stop is called. It waits for
@@ -284,4 +297,25 @@ func startOllama(t *testing.T) (url string, stop func()) {
 		t.Fatalf("creating the model: %v: %s", err, out)
 	}
 	return "http://" + address, stop
+}
+
+// TestServerEndsWithTheTest: a server is asked to end, so that it can end what it
+// has started, and has ended when stop returns.
+func TestServerEndsWithTheTest(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("skipped: there is no sh")
+	}
+	ended := filepath.Join(t.TempDir(), "ended")
+	const script = `trap 'touch "$1"; exit' TERM; echo "address: $$"; while :; do sleep 0.05; done`
+	address, stop := startServer(t, regexp.MustCompile(`address: (\d+)`), nil, "sh", "-c", script, "sh", ended)
+	if address == "" {
+		t.Error("the server has no address")
+	}
+	if _, err := os.Stat(ended); err == nil {
+		t.Error("the server ended before it was asked to")
+	}
+	stop()
+	if _, err := os.Stat(ended); err != nil {
+		t.Errorf("the server was not asked to end: %v", err)
+	}
 }
