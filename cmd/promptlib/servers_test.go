@@ -277,14 +277,16 @@ func startMockLLM(t *testing.T, rules string) (url string, stop func()) {
 	return "http://" + address, stop
 }
 
-// startOllama starts Ollama with the model "smollm2", and returns its URL.
-func startOllama(t *testing.T) (url string, stop func()) {
+// startOllama starts Ollama with the model "smollm2", which it keeps beside the
+// file of the model, and returns its URL.
+func startOllama(t *testing.T, env ...string) (url string, stop func()) {
 	t.Helper()
 	if *ollama == "" || *ollamaModel == "" {
 		t.Skip("skipped: -ollama and -ollama-model are not given; .ci/integration installs both and gives them")
 	}
-	dir := t.TempDir() // of its models and its key
-	env := []string{"HOME=" + dir, "USERPROFILE=" + dir, "OLLAMA_MODELS=" + filepath.Join(dir, "models"), "OLLAMA_HOST=127.0.0.1:0", "OLLAMA_NUM_PARALLEL=2", "OLLAMA_CONTEXT_LENGTH=2048"}
+	dir := t.TempDir() // of its key
+	models := filepath.Join(filepath.Dir(*ollamaModel), "models")
+	env = append([]string{"HOME=" + dir, "USERPROFILE=" + dir, "OLLAMA_MODELS=" + models, "OLLAMA_HOST=127.0.0.1:0", "OLLAMA_NUM_PARALLEL=2", "OLLAMA_CONTEXT_LENGTH=2048"}, env...)
 	address, stop := startServer(t, regexp.MustCompile(`Listening on (127\.0\.0\.1:\d+)`), env, *ollama, "serve")
 	modelfile := filepath.Join(dir, "Modelfile")
 	text := "FROM " + *ollamaModel + "\nPARAMETER num_thread 1\nPARAMETER seed 1\n"
