@@ -1,14 +1,21 @@
 package main
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+
+	"promptlib/cmd/promptlib/internal/report"
 )
 
 // A keptServer answers every chat completion, and keeps what keys came.
@@ -159,5 +166,127 @@ func TestEvalSendsKeysOnlyWhereTheyBelong(t *testing.T) {
 				t.Errorf("the other server got %q", another.keys)
 			}
 		})
+	}
+}
+
+// TestEvalKeepsKeysToItself: a server repeats the key and a password in replies,
+// errors and headers, in all the ways that are known, and neither stands anywhere
+// afterwards: not in the run, the cache, a report of any format, or on standard
+// error.
+func TestEvalKeepsKeysToItself(t *testing.T) {
+	const canary, password = "sk-canary+0123/456789=AbCdEfGhIj", "pass+word/0123456789=KlMnOpQrSt"
+	percent := func(s string) string {
+		var b strings.Builder
+		for _, c := range []byte(s) {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+		return b.String()
+	}
+	quote := func(s string) string {
+		text, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	var shown []string // each a way to show both
+	for _, secret := range []string{canary, password} {
+		shown = append(shown, secret, url.QueryEscape(secret), percent(secret), secret[:20]+"…", "…"+secret[15:],
+			base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte("a"+secret)), base64.RawStdEncoding.EncodeToString([]byte("ab"+secret+"c")))
+		for n := 262; n < 302; n += 3 { // where a message is cut
+			shown = append(shown, strings.Repeat("x", n)+secret, strings.Repeat("x", n)+percent(secret), strings.Repeat("x", n)+base64.StdEncoding.EncodeToString([]byte(secret)))
+		}
+	}
+	var mu sync.Mutex
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		n := requests % len(shown)
+		way := requests / len(shown)
+		requests++
+		text := shown[n]
+		w.Header().Set("X-Key", url.QueryEscape(text))
+		w.Header().Set("Retry-After", canary)
+		switch message := quote(text); way {
+		case 0:
+			fmt.Fprintf(w, `{"choices":[{"message":{"content":%s},"finish_reason":"stop"}]}`, quote(`{"lines": "`+text+`"}`))
+		case 1:
+			w.WriteHeader(400)
+			fmt.Fprintf(w, `{"error":{"message":%s}}`, message)
+		case 2:
+			fmt.Fprintf(w, `{"error":%s}`, message)
+		case 3:
+			io.WriteString(w, text)
+		case 4:
+			w.WriteHeader(500)
+			io.WriteString(w, text)
+		case 5:
+			fmt.Fprintf(w, `{"choices":[{"message":{"content":%s},"finish_reason":%s}]}`, message, message)
+		case 6:
+			w.Header().Set("Location", "http://"+url.QueryEscape(text))
+			w.WriteHeader(307)
+		case 7:
+			w.Header().Set("Content-Length", "100000")
+			fmt.Fprintf(w, `{"error":{"message":%s`, message)
+		default:
+			w.WriteHeader(403)
+			fmt.Fprintf(w, `{"error":{"moderation":%s,"you sent":%s}}`, message, quote(string(body)))
+		}
+	}))
+	defer server.Close()
+	ways := 9
+	var prompt strings.Builder
+	prompt.WriteString("---\ntitle: Line count\n---\n<purpose>\nYou count lines.\n</purpose>\n\n<examples>\n")
+	for i := range len(shown) * ways {
+		fmt.Fprintf(&prompt, "Input: {\"text\": \"%d\"}\nOutput: {\"lines\": 2}\n\n", i)
+	}
+	prompt.WriteString("</examples>\n")
+	inLibrary(t, "", "version: 1\n", prompt.String())
+	t.Setenv(keyEnv, canary)
+	args := []string{"eval", "--model", "openai/m", "--tries", "1", "--concurrency", "1", "--record", "record.jsonl",
+		"--base-url", strings.Replace(server.URL, "http://", "http://user:"+url.QueryEscape(password)+"@", 1) + "/v1"}
+	for _, f := range report.EvalFormats {
+		if f.Name != "text" {
+			args = append(args, "--format", f.Name+"=report."+f.Name)
+		}
+	}
+	var stdout, stderr strings.Builder
+	run(append(args, "--format", "text", "a.md"), strings.NewReader(""), &stdout, &stderr)
+	if requests < len(shown)*ways {
+		t.Errorf("got %d requests, want %d: every way to show it once\n%s", requests, len(shown)*ways, stderr.String())
+	}
+	sinks := map[string]string{"standard output": stdout.String(), "standard error": stderr.String()}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		sinks[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(sinks) < len(report.EvalFormats)+5 {
+		t.Errorf("got %d sinks, want reports, run, record and cache", len(sinks))
+	}
+	for name, text := range sinks {
+		for _, secret := range []string{canary, password} {
+			for form, leaked := range map[string]string{
+				"as it is": secret[:12], "its end": secret[len(secret)-12:], "its middle": secret[8:20],
+				"in an address": url.QueryEscape(secret)[:16], "in percent": percent(secret)[:36], "the end in percent": percent(secret[20:]),
+				"in base64":        base64.StdEncoding.EncodeToString([]byte(secret))[4:20],
+				"in base64, later": base64.StdEncoding.EncodeToString([]byte("a" + secret))[4:20], "in base64, last": base64.StdEncoding.EncodeToString([]byte("ab" + secret))[4:20],
+			} {
+				if i := strings.Index(text, leaked); i >= 0 {
+					t.Errorf("%s shows the key %s: …%s…", name, form, text[max(0, i-60):min(len(text), i+60)])
+				}
+			}
+		}
 	}
 }

@@ -18,6 +18,9 @@ const completionsPath = "/chat/completions"
 // OwnFields are the members of a request that no parameter may be sent as.
 var OwnFields = []string{"model", "messages", "stream", "response_format", "tools", "tool_choice", "n", "user"}
 
+// Parameters are the members of a request that are sampling parameters.
+var Parameters = []string{"temperature", "top_p", "max_tokens", "seed"}
+
 // A chat makes chat completion calls.
 type chat struct {
 	client  *openai.Client
@@ -36,6 +39,9 @@ func newChat(o Options, base *url.URL, config openai.ClientConfig, endpoint stri
 	config.HTTPClient = d
 	password, _ := base.User.Password()
 	c := &chat{client: openai.NewClientWithConfig(config), options: o, hidden: newSecrets(o.Key, password)}
+	if password != "" {
+		endpoint = strings.Replace(endpoint, base.User.String()+"@", "", 1)
+	}
 	return evals.Model{
 		Name: o.Name + "/" + o.Model, Class: "chat-completions", Endpoint: endpoint, Price: o.Price, Limits: o.Limits, Call: c.call,
 	}, nil

@@ -97,11 +97,20 @@ func newDoer(o Options, base *url.URL, proxyOf func(*http.Request) (*url.URL, er
 	}
 	d := &doer{dialer: plain.DialContext}
 	t.DialContext = d.dial
-	d.client = &http.Client{
-		Transport:     t,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	d.client = &http.Client{Transport: stay{t}}
 	return d, nil
+}
+
+// A stay is a transport whose answers lead nowhere: they have no Location.
+type stay struct{ http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (s stay) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := s.RoundTripper.RoundTrip(req)
+	if res != nil {
+		res.Header.Del("Location")
+	}
+	return res, err
 }
 
 func (d *doer) dial(ctx context.Context, network, address string) (net.Conn, error) {

@@ -3,6 +3,7 @@ package provider
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 
@@ -35,17 +36,23 @@ var openAI = &Provider{
 			if o.Key == "" {
 				return evals.Model{}, fmt.Errorf("there is no key for %s: %s", OpenAIHost, cmp.Or(o.NoKey, "it is not set"))
 			}
-			if o.Fields["max_tokens"] == "" {
-				o.Fields = map[string]string{
-					"temperature": o.Fields["temperature"], "top_p": o.Fields["top_p"], "seed": o.Fields["seed"],
-					"max_tokens": "max_completion_tokens", // models that reason refuse the old name, and none the new one
-				}
-			}
 		}
+		o.Fields = fieldNames(strings.EqualFold(base.Hostname(), OpenAIHost), o.Fields)
 		config := openai.DefaultConfig(o.Key)
 		config.BaseURL = strings.TrimRight(base.String(), "/")
 		return newChat(o, base, config, config.BaseURL)
 	},
+}
+
+// fieldNames returns what a server calls parameters. OpenAI's models that reason
+// refuse max_tokens, and none of its models the new name.
+func fieldNames(openAI bool, fields map[string]string) map[string]string {
+	if !openAI || fields["max_tokens"] != "" {
+		return fields
+	}
+	named := map[string]string{"max_tokens": "max_completion_tokens"}
+	maps.Copy(named, fields)
+	return named
 }
 
 // parseBase reads a base URL, to which the path of the chat completions is added.

@@ -1,9 +1,11 @@
 package provider
 
 import (
+	"cmp"
 	"encoding/base64"
-	"fmt"
-	"regexp"
+	"html"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -28,13 +30,9 @@ func (s secrets) hide(text string) string {
 	return text
 }
 
-// A secret is a key that must not be stored or printed. The zero secret hides
-// nothing.
-type secret struct {
-	key      string
-	replacer *strings.Replacer // of the key as it is and in base64
-	escaped  *regexp.Regexp    // the key with characters escaped as in URLs, JSON and HTML
-}
+// A secret is a key that must not be stored or printed, in the forms in which it
+// is looked for: as it is and in base64. The zero secret hides nothing.
+type secret []string
 
 // redacted stands where a key stood.
 const redacted = "[key]"
@@ -43,29 +41,24 @@ const redacted = "[key]"
 // stands for no key at all, such as "none" or "ollama", is a word of replies.
 const minSecret = 8
 
+// What is hidden of a key that was cut off: from so many bytes on, where the whole
+// has at least twice as many. Keys of one kind begin alike.
+const (
+	minPart  = 12
+	minWhole = 2 * minPart
+)
+
 func newSecret(key string) secret {
 	if len(key) < minSecret {
-		return secret{}
+		return nil
 	}
-	pairs := []string{key, redacted}
+	s := secret{key}
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for before := range 3 {
-			pairs = append(pairs, inBase64(encoding, key, before), redacted)
+			s = append(s, inBase64(encoding, key, before))
 		}
 	}
-	var pattern strings.Builder
-	for _, c := range []byte(key) {
-		fmt.Fprintf(&pattern, `(?:%s|(?i:%%%02x|\\u00%02x|&#x0*%x;|&#0*%d;)`, regexp.QuoteMeta(string(rune(c))), c, c, c, c)
-		if c == '/' || c == '"' || c == '\\' {
-			pattern.WriteString(`|\\` + regexp.QuoteMeta(string(rune(c))))
-		}
-		pattern.WriteByte(')')
-	}
-	escaped, err := regexp.Compile(pattern.String())
-	if err != nil { // too long a key; the plain forms are hidden all the same
-		escaped = nil
-	}
-	return secret{key, strings.NewReplacer(pairs...), escaped}
+	return s
 }
 
 // inBase64 returns the part of a text in base64 that a key makes up, where the
@@ -79,62 +72,125 @@ func inBase64(encoding *base64.Encoding, key string, before int) string {
 	return text[(before*8+5)/6:]
 }
 
-// hide replaces the key in a text, however it is encoded.
+// hide replaces the key in a text, however it is encoded, and its beginning or end
+// where a server has cut it off.
 func (s secret) hide(text string) string {
-	if s.replacer == nil {
+	if s == nil {
 		return text
 	}
-	text = s.replacer.Replace(text)
-	if s.escaped != nil && strings.ContainsAny(text, `%\&`) {
-		text = s.escaped.ReplaceAllLiteralString(text, redacted)
+	found := s.find(text, nil)
+	if strings.ContainsAny(text, `%\&`) {
+		plain, at := unescaped(text)
+		found = append(found, s.find(plain, at)...)
 	}
-	return s.hideParts(text)
-}
-
-// What is hidden of a key that was cut off: from so many bytes on, where the whole
-// has at least twice as many. Keys of one kind begin alike.
-const (
-	minPart  = 12
-	minWhole = 2 * minPart
-)
-
-// hideParts replaces the beginning and the end of the key, where a server has cut
-// it off.
-func (s secret) hideParts(text string) string {
-	if len(s.key) < minWhole || len(text) < minPart {
+	if found == nil {
 		return text
 	}
-	return s.hideEnds(s.hideBeginnings(text))
+	slices.SortFunc(found, func(a, b span) int { return cmp.Or(a.from-b.from, a.to-b.to) })
+	var b strings.Builder
+	done := 0
+	for _, f := range found {
+		if f.from >= done {
+			b.WriteString(text[done:f.from] + redacted)
+		}
+		done = max(done, f.to)
+	}
+	b.WriteString(text[done:])
+	return b.String()
 }
 
-func (s secret) hideBeginnings(text string) string {
-	var b strings.Builder
-	for {
-		at := strings.Index(text, s.key[:minPart])
-		if at < 0 {
-			return b.String() + text
+// A span is a part of a text, in bytes.
+type span struct{ from, to int }
+
+// find finds the key in a text. At are the places of its bytes in another text,
+// which are returned; nil for the same.
+func (s secret) find(text string, at []int) (found []span) {
+	add := func(from, to int) {
+		if at != nil {
+			from, to = at[from], at[to]
 		}
-		end := at + minPart
-		for end-at < len(s.key) && end < len(text) && text[end] == s.key[end-at] {
-			end++
-		}
-		b.WriteString(text[:at] + redacted)
-		text = text[end:]
+		found = append(found, span{from, to})
 	}
+	for _, form := range s {
+		part := len(form)
+		if part >= minWhole {
+			part = minPart
+		}
+		for from := 0; ; { // the beginning, and as much as follows
+			i := strings.Index(text[from:], form[:part])
+			if i < 0 {
+				break
+			}
+			i += from
+			n := part
+			for n < len(form) && i+n < len(text) && text[i+n] == form[n] {
+				n++
+			}
+			add(i, i+n)
+			from = i + n
+		}
+		for from := 0; part < len(form); { // the end, and as much as comes before
+			i := strings.Index(text[from:], form[len(form)-part:])
+			if i < 0 {
+				break
+			}
+			end := from + i + part
+			n := part
+			for n < len(form) && end-n > from && text[end-n-1] == form[len(form)-n-1] {
+				n++
+			}
+			add(end-n, end)
+			from = end
+		}
+	}
+	return found
 }
 
-func (s secret) hideEnds(text string) string {
+// unescaped returns a text without the escapes of URLs, JSON and HTML, and where
+// each of its bytes, and its end, stands in the text.
+func unescaped(text string) (plain string, at []int) {
 	var b strings.Builder
-	for {
-		at := strings.Index(text, s.key[len(s.key)-minPart:])
-		if at < 0 {
-			return b.String() + text
-		}
-		end := at + minPart
-		for at > 0 && end-at < len(s.key) && text[at-1] == s.key[len(s.key)-(end-at)-1] {
-			at--
-		}
-		b.WriteString(text[:at] + redacted)
-		text = text[end:]
+	for i := 0; i < len(text); {
+		char, n := escape(text[i:])
+		at = append(at, i)
+		b.WriteByte(char)
+		i += n
 	}
+	return b.String(), append(at, len(text))
 }
+
+// escape reads the byte that a text begins with, and how many bytes it takes.
+func escape(text string) (char byte, n int) {
+	hex := func(from, to, base int) (byte, bool) {
+		if to > len(text) {
+			return 0, false
+		}
+		v, err := strconv.ParseUint(text[from:to], base, 8)
+		return byte(v), err == nil
+	}
+	switch text[0] {
+	case '%':
+		if c, ok := hex(1, 3, 16); ok {
+			return c, 3
+		}
+	case '\\':
+		if strings.HasPrefix(text, `\u00`) {
+			if c, ok := hex(4, 6, 16); ok {
+				return c, 6
+			}
+		}
+		if len(text) > 1 && strings.IndexByte(`/"\`, text[1]) >= 0 {
+			return text[1], 2
+		}
+	case '&':
+		if end := strings.IndexByte(text[:min(len(text), maxEntity)], ';'); end > 0 {
+			if c := html.UnescapeString(text[:end+1]); len(c) == 1 {
+				return c[0], end + 1
+			}
+		}
+	}
+	return text[0], 1
+}
+
+// maxEntity is the length of the longest entity that is read, as in &#x00000041;.
+const maxEntity = 16

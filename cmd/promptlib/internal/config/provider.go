@@ -71,13 +71,7 @@ func (r *reader) provider(pair library.Pair) {
 			r.fail(p.BaseURL, "%v", err)
 		}
 	}
-	for _, field := range n.Get("fields").Members() {
-		if p.Fields == nil {
-			p.Fields = map[string]string{}
-		}
-		p.Fields[field.Key.Value] = field.Value.Text.Value
-		r.field(field.Value.Text)
-	}
+	p.Fields = r.fields(n.Get("fields"))
 	for _, model := range n.Get("prices").Members() {
 		if p.Prices == nil {
 			p.Prices = map[string]evals.Price{}
@@ -89,11 +83,23 @@ func (r *reader) provider(pair library.Pair) {
 	r.config.Providers = append(r.config.Providers, p)
 }
 
-// field checks that a parameter does not take the place of what is sent anyway.
-func (r *reader) field(name library.Text) {
-	if slices.Contains(provider.OwnFields, name.Value) {
-		r.fail(name, "a parameter cannot be sent as %q, which holds something else", name.Value)
+// fields reads what a server calls parameters and checks that none of them takes
+// the place of what is sent anyway.
+func (r *reader) fields(n *library.Node) map[string]string {
+	if n == nil {
+		return nil
 	}
+	fields := map[string]string{}
+	taken := slices.Concat(provider.OwnFields, provider.Parameters)
+	for _, pair := range n.Members() {
+		name := pair.Value.Text
+		if slices.Contains(taken, name.Value) && name.Value != pair.Key.Value {
+			r.fail(name, "a parameter cannot be sent as %q, which holds something else", name.Value)
+		}
+		taken = append(taken, name.Value)
+		fields[pair.Key.Value] = name.Value
+	}
+	return fields
 }
 
 // time reads a time; 0 for none. The schema has seen its form.
