@@ -211,6 +211,32 @@ func TestIntegrationRequests(t *testing.T) {
 	}
 }
 
+// TestIntegrationNames: requests to any server, for a model of any name, have the
+// parameters that the prompt states.
+func TestIntegrationNames(t *testing.T) {
+	server := startAimock(t, "")
+	l := newLibrary(t, "testdata", "integration")
+	server.answerAsExpected(l)
+	for i, test := range []struct{ base, model string }{
+		{"/v1", "o3-mini"}, // the client library refuses parameters to models of such names
+		{"/v1", "gpt-5-nano"},
+		{"/api/v1", "vendor/model:free"},   // as OpenRouter
+		{"/openai/v1", "llama-3.1-8b"},     // as Groq
+		{"/v1beta/openai", "gemini-flash"}, // as Google
+	} {
+		l.eval("--model", "openai/"+test.model, "--base-url", server.url+test.base+"/").expect(t, exitClean, 6, 0, 0)
+		sent := server.sent()
+		if len(sent) != 6*(i+1) {
+			t.Fatalf("%d calls, want %d", len(sent), 6*(i+1))
+		}
+		for _, r := range sent[6*i:] {
+			if r.Path != test.base+"/chat/completions" || r.Body["model"] != test.model || r.Body["temperature"] != 0.0 || r.Body["max_tokens"] != 40.0 {
+				t.Errorf("%s %s: got %s %v", test.base, test.model, r.Path, r.Body)
+			}
+		}
+	}
+}
+
 // TestIntegrationRateLimit: a call that is refused is made again, and not before
 // the server allows it.
 func TestIntegrationRateLimit(t *testing.T) {
@@ -764,5 +790,26 @@ func TestIntegrationModelKilled(t *testing.T) {
 		if diff := cmp.Diff(a, resumed.attempts[i]); diff != "" {
 			t.Errorf("a kept reply has changed, -want +got\n%s", diff)
 		}
+	}
+}
+
+// TestIntegrationModelBusy: a real server turns calls away while it is busy, and
+// cuts a prompt that does not fit without a word.
+func TestIntegrationModelBusy(t *testing.T) {
+	server, _ := startOllama(t, "OLLAMA_NUM_PARALLEL=1", "OLLAMA_MAX_QUEUE=1", "OLLAMA_CONTEXT_LENGTH=512")
+	l := newLibrary(t, "testdata", "integration")
+	args := []string{"--model", "openai/smollm2", "--base-url", server + "/v1", "--concurrency", "6"}
+	e := l.eval(args...)
+	e.scored(t)
+	turnedAway := 0
+	for _, a := range e.attempts {
+		if a.Err != nil && a.Err.Class == evals.Server && strings.Contains(a.Err.Message, "HTTP 503: server busy") {
+			turnedAway++
+		} else if a.Err != nil {
+			t.Errorf("%s %s: %v", a.Prompt, a.Name, a.Err)
+		}
+	}
+	if turnedAway == 0 {
+		t.Error("the server was never busy")
 	}
 }
