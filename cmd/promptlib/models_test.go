@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"promptlib/cmd/promptlib/internal/report"
+	"promptlib/schema"
 )
 
 // A keptServer answers every chat completion, and keeps what keys came.
@@ -288,5 +289,49 @@ func TestEvalKeepsKeysToItself(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestEvalWarnsOfPromptsThatWereCut: the server counts 40 tokens.
+func TestEvalWarnsOfPromptsThatWereCut(t *testing.T) {
+	server := newKeptServer(t)
+	long := strings.Replace(aPrompt(""), "You count lines.", strings.Repeat("You count lines. ", 100), 1)
+	long = strings.Replace(long, "</examples>", "Input: {\"text\": \"b\"}\nOutput: {\"lines\": 2}\n</examples>", 1)
+	inLibrary(t, "", "version: 1\n", long)
+	var stdout, stderr strings.Builder
+	args := []string{"eval", "--model", "openai/m", "--concurrency", "1", "--base-url", server.URL + "/v1", "a.md"}
+	if status := run(args, strings.NewReader(""), &stdout, &stderr); status != 0 {
+		t.Fatalf("got status %d\n%s%s", status, stdout.String(), stderr.String())
+	}
+	const want = "promptlib: warning: example 1 at a.md:10:9 with openai/m: the server counts 40 tokens in a prompt of about 434: it may have cut it short; give the model a larger context, as Ollama's num_ctx is\n"
+	if stderr.String() != want {
+		t.Errorf("got  %swant %s", stderr.String(), want)
+	}
+	if want := "warnings: the server may have cut short the prompts of 2 cases; the run says which\n"; !strings.Contains(stdout.String(), want) {
+		t.Errorf("got  %swant %s", stdout.String(), want)
+	}
+	runs, err := filepath.Glob(filepath.Join(".promptlib", "local", "runs", "*.jsonl"))
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("got runs %q and %v, want one", runs, err)
+	}
+	text, err := os.ReadFile(runs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	warned := 0
+	for line := range strings.Lines(string(text)) {
+		document, wrong := schema.DecodeJSON(line)
+		if wrong != nil {
+			t.Fatal(wrong.Message)
+		}
+		if got := schema.Get("run").Validate(document); len(got) > 0 {
+			t.Errorf("%+v: %s", got, line)
+		}
+		if strings.Contains(line, `"event":"outcome"`) && strings.Contains(line, `"warning":"the server counts 40 tokens`) {
+			warned++
+		}
+	}
+	if warned != 2 {
+		t.Errorf("got %d outcomes with a warning, want 2\n%s", warned, text)
 	}
 }

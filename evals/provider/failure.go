@@ -52,6 +52,8 @@ func (c *chat) failure(ctx context.Context, ex *exchange, response openai.ChatCo
 		return fail(classOf(cmp.Or(errorIn(ex.body).status(), http.StatusInternalServerError)), "the server answered %d with an error: %s", ex.status, message)
 	case len(bytes.TrimSpace(ex.body)) == 0:
 		return fail(evals.CutShort, "the answer is empty")
+	case err != nil && endsEarly(ex.body):
+		return fail(evals.CutShort, "the answer ends in the middle")
 	case err != nil:
 		return fail(evals.BadReply, "the answer is no chat completion: %v", err)
 	case len(response.Choices) == 0:
@@ -68,6 +70,12 @@ func (c *chat) failure(ctx context.Context, ex *exchange, response openai.ChatCo
 		return fail(evals.Server, "the answer ends with finish_reason error%s", strings.TrimSuffix(": "+message, ": "))
 	}
 	return nil
+}
+
+// endsEarly reports whether a text is the beginning of a JSON object.
+func endsEarly(text []byte) bool {
+	err := json.Unmarshal(text, new(any))
+	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) && err != nil && err.Error() == "unexpected end of JSON input"
 }
 
 // transportFailure classifies an error that came before the end of an answer.

@@ -172,7 +172,7 @@ func TestRunThroughAFaultyServer(t *testing.T) {
 		"rate-limit: HTTP 429: Rate limit reached, please try again later",
 		"server: HTTP 500: The server had an error while processing your request",
 		"connection: the server closed the connection without an answer",
-		"bad-reply: the answer is no chat completion: unexpected EOF",
+		"cut-short: the answer ends in the middle",
 		"the reply holds no JSON: the text ends before the value does",
 		"/score",
 	} {
