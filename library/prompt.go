@@ -22,10 +22,13 @@ type Prompt struct {
 	Links       []Text // targets of the Markdown links and images in the body, code apart; Related ones among them
 	Body        Text   // what follows the front matter
 	Source      string // the file, byte for byte
+	LineEnds    LineEnds
 	Template    Template
 	Problems    []Problem
 
 	code []bool // by line
+
+	own *stocks // where the lists lie; nil for none that can be released
 }
 
 // Parse reads a prompt file from memory. Path is what places are named after.
@@ -33,7 +36,8 @@ func Parse(path, text string) *Prompt {
 	s := sources.Get().(*source)
 	defer s.release()
 	s.read(path, text)
-	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text}
+	s.own = released.Get().(*stocks)
+	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text, LineEnds: lineEnds(s), own: s.own}
 	if isBlank(text[s.first:]) {
 		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
 		return p
@@ -95,9 +99,9 @@ func (p *Prompt) readMetadata() {
 	p.Description = first("description", "intro")
 	p.Version = first("version")
 	p.Category = first("category")
-	p.Tags = p.Front.Root.Get("tags").Scalars()
+	p.Tags = p.Front.Root.Get("tags").scalars(&p.own.texts)
 	if p.Tags == nil {
-		p.Tags = p.Front.Root.Get("topics").Scalars()
+		p.Tags = p.Front.Root.Get("topics").scalars(&p.own.texts)
 	}
 }
 

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -76,4 +77,26 @@ func TestAnyMixOfLinesIsRead(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRelease: what was read in the memory of another prompt is the same, and
+// that of a prompt that was not released stays as it is.
+func TestRelease(t *testing.T) {
+	kept, want := Parse("x.md", promptA), Parse("x.md", promptB)
+	for range 3 {
+		Parse("x.md", promptA).Release()
+		Parse("x.md", promptB+promptB).Release()
+		got := Parse("x.md", promptB)
+		if got.own, want.own = nil, nil; !reflect.DeepEqual(got, want) {
+			t.Fatalf("got %+v, want %+v", got, want)
+		}
+	}
+	if again := Parse("x.md", promptA); !reflect.DeepEqual(kept.Sections, again.Sections) || !reflect.DeepEqual(kept.Front, again.Front) {
+		t.Error("a prompt changed when others were released")
+	}
+	kept.Release()
+	kept.Release()
+	if kept.Path != "" || kept.Sections != nil {
+		t.Errorf("a released prompt still has %+v", kept)
+	}
 }

@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"unsafe"
+	"sync"
 )
 
 // MaxFileSize is the size in bytes of the largest file that is read.
@@ -71,20 +71,51 @@ func readText(path string) (string, *Problem) {
 	case size > MaxFileSize:
 		return fail(TooLarge, "the file has %d bytes; at most %d (4 MiB) are read", size, MaxFileSize)
 	}
-	b := make([]byte, max(size, 1))
-	n, err := io.ReadFull(file, b)
-	if err == nil && size == 0 { // a file that has no size, as those of /proc
-		rest, e := io.ReadAll(io.LimitReader(file, MaxFileSize))
-		b, n, err = append(b, rest...), n+len(rest), e
-	}
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	text, err := d.read(file, int(size))
+	if err != nil {
 		return fail(Unreadable, "cannot be read: %s", reason(err))
 	}
-	text := unsafe.String(unsafe.SliceData(b), n) // b is not written to any more
 	if kind, message := unreadableText(text); kind != "" {
 		return fail(kind, "%s", message)
 	}
 	return text, nil
+}
+
+// A desk is where files are read. Texts lie behind each other in a few large
+// pieces of memory, which is faster than memory for each of them: it need not be
+// cleared before. A text that is kept keeps its piece, so what is to outlive a
+// Prompt is detached.
+type desk struct {
+	buffer [64 << 10]byte
+	texts  strings.Builder
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// read reads a file of some size to its end; what is appended meanwhile is not
+// read. A size of 0 is that of files that have none, as those of /proc.
+func (d *desk) read(file io.Reader, size int) (string, error) {
+	if d.texts.Cap()-d.texts.Len() < size {
+		d.texts.Reset()
+		d.texts.Grow(max(size, len(d.buffer)))
+	}
+	if size == 0 {
+		size = MaxFileSize + 1
+	}
+	from := d.texts.Len()
+	for left := size; left > 0; left = size - (d.texts.Len() - from) {
+		n, err := file.Read(d.buffer[:min(left, len(d.buffer))])
+		d.texts.Write(d.buffer[:n])
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return d.texts.String()[from:], nil
 }
 
 // ReadFile reads a file of settings, such as a policy, under the limits that

@@ -95,6 +95,7 @@ type source struct {
 	last struct{ line, column, offset int }
 
 	room room
+	own  *stocks // of the prompt that is read
 }
 
 // beginsSign are the characters, in the first column, that tags, markers of
@@ -110,7 +111,7 @@ func characters(list string) (set [256]bool) {
 }
 
 func newSource(path, text string) *source {
-	s := &source{}
+	s := &source{own: new(stocks)}
 	s.read(path, text)
 	return s
 }

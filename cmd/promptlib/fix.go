@@ -40,8 +40,9 @@ type checked struct {
 	fixed    *lint.Fixed
 }
 
-// check lints a prompt and makes its fixes in memory.
+// check lints a prompt, makes its fixes in memory and releases it.
 func (x *fixing) check(l *lint.Linter, p *library.Prompt) (c checked) {
+	defer p.Release()
 	c.findings, c.facts = l.Prompt(p)
 	if x == nil {
 		return c

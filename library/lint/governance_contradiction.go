@@ -27,12 +27,13 @@ Write a note.
 `,
 		},
 	},
+	about: governed,
 	Prompt: func(p *Pass) {
 		type member struct {
 			tag string
 			at  library.Text
 		}
-		groups := map[string]member{}
+		var groups map[string]member
 		for _, d := range p.Governance.Get("governance_tags").Declarations {
 			for t := range scalars(d.Value) {
 				tag, ok := p.Policy.Tag(t.Value)
@@ -43,6 +44,9 @@ Write a note.
 				switch {
 				case tag.Group == "":
 				case !taken:
+					if groups == nil {
+						groups = map[string]member{}
+					}
 					groups[tag.Group] = member{tag.Name, t}
 				case first.tag != tag.Name:
 					d := p.Reportf(t, "tag %q contradicts tag %q on line %d; keep one", t.Value, first.at.Value, first.at.Pos.Line)

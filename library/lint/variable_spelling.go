@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -56,7 +57,7 @@ Greet [user_name]. End with a wish for [user_name].
 			sp.look(at)
 		}
 		for i := range p.Prompt.Sections {
-			if s := &p.Prompt.Sections[i]; p.Prompt.Dialect == "B" && s.Level == 2 && slices.Contains(library.PromptHeadings, s.Normal()) {
+			if s := &p.Prompt.Sections[i]; p.Prompt.Dialect == "B" && s.Level == 2 && slices.Contains(library.PromptHeadings, s.Normal()) && !allVariables(p.Prompt, s.Body) {
 				sp.prompt(s.Body)
 			}
 		}
@@ -72,6 +73,19 @@ Greet [user_name]. End with a wish for [user_name].
 			}
 		}
 	},
+}
+
+// allVariables reports whether every bracket of a text opens one of the variables
+// that the parser has found in it: then the text has no other spelling of one.
+func allVariables(p *library.Prompt, text library.Text) bool {
+	brackets := 0
+	for i := range p.Template.User {
+		part := &p.Template.User[i]
+		if at := part.Variable.Pos.Offset; at > text.Pos.Offset && at < text.End.Offset {
+			brackets += 1 + styleOf(part.Literal)/2
+		}
+	}
+	return brackets == strings.Count(text.Value, "[")+strings.Count(text.Value, "{")
 }
 
 // A speller reports names that are spelt in another way than before.
@@ -149,13 +163,13 @@ func (sp *speller) prompt(text library.Text) {
 
 // foldedHash returns a hash that is the same for all spellings of a name.
 func foldedHash(name string) uint32 {
-	h := uint32(2166136261) // FNV-1a
+	h := uint32(0)
 	for i := range len(name) {
 		if c := name[i]; c != '_' && c != '-' && c != ' ' {
-			h = (h ^ uint32(c|0x20)) * 16777619
+			h = bits.RotateLeft32(h, 5) ^ uint32(c|0x20)
 		}
 	}
-	return h
+	return h * 0x9e3779b1 >> 16
 }
 
 // sameFolded reports whether two names are spellings of one.

@@ -64,6 +64,7 @@ func (v Value) Any() any {
 type Governance struct {
 	Values   []Value // one for each of Fields, in that order
 	Governed bool    // the file is one of those that the policy is about
+	Declared bool    // the prompt declares some value
 	path     string  // of the file in the library
 }
 
@@ -90,7 +91,13 @@ func (p *Policy) Effective(prompt *library.Prompt, root string) *Governance {
 		}
 	}
 	g := &Governance{Values: make([]Value, len(Fields)), path: library.Relative(root, prompt.Path)}
-	g.Governed = p.governs(g.path)
+	g.Governed, g.Declared = p.governs(g.path), len(found) > 0
+	if !g.Declared { // as in many a library
+		for i := range Fields {
+			g.Values[i] = Value{Field: Fields[i], From: Missing, Words: p.mostRestrictive(Fields[i])}
+		}
+		return g
+	}
 	list := make([]Declaration, 0, len(found)) // of all fields, in their order
 	for i := range Fields {
 		g.Values[i].Field = Fields[i]
@@ -121,9 +128,11 @@ type declared struct {
 // Note: this is what [library.Prompt.Entries] yields, at a small part of the cost:
 // most keys are no governance keys, and need not be copied.
 func (p *Policy) declared(found []declared, key string, pair *library.Pair) []declared {
-	i := fieldIndex(p.CanonicalKey(key))
+	i := fieldIndex(key)
 	if i < 0 {
-		return found
+		if i = fieldIndex(p.aliasOf(key)); i < 0 {
+			return found
+		}
 	}
 	d := declared{i, Declaration(*pair)}
 	d.Key.Value = key

@@ -355,6 +355,11 @@ func (p *Policy) CanonicalKey(key string) string {
 	if fieldIndex(key) >= 0 {
 		return key
 	}
+	return p.aliasOf(key)
+}
+
+// aliasOf returns the governance key that a key is another spelling of, or "".
+func (p *Policy) aliasOf(key string) string {
 	if p.aliasSizes&(1<<(len(key)%64)) == 0 {
 		return "" // as for most keys, without a look into the map
 	}
