@@ -812,4 +812,11 @@ func TestIntegrationModelBusy(t *testing.T) {
 	if turnedAway == 0 {
 		t.Error("the server was never busy")
 	}
+	l.path = "prompts/fault-report.md"
+	l.rewrite("in room 12", "that stands "+strings.Repeat("beside the old desk ", 400))
+	long := l.eval(args...)
+	long.scored(t)
+	if o := long.outcomes[0]; !strings.HasPrefix(o.Warning, "the server counts 512 tokens in a prompt of about 2") {
+		t.Errorf("a prompt that does not fit has the warning %q", o.Warning)
+	}
 }
