@@ -272,21 +272,38 @@ func TestIntegrationRateLimit(t *testing.T) {
 	}
 }
 
-// TestIntegrationPermanentRateLimit: a server that refuses every call gets a
-// bounded number of them.
-func TestIntegrationPermanentRateLimit(t *testing.T) {
-	server := startAimock(t, "", "--chaos-ratelimit", "1")
-	l := newLibrary(t, "testdata", "integration")
-	cases := len(l.reference())
-	e := l.eval("--model", "openai/gpt-test", "--base-url", server.url+"/v1", "--tries", "2")
-	e.expect(t, exitFault, 0, 0, cases)
-	if sent := len(server.sent()); sent == 0 || sent > 2*cases {
-		t.Errorf("%d calls for %d cases at two tries each", sent, cases)
-	}
-	for _, o := range e.outcomes {
-		if o.Err == nil || o.Err.Class != evals.RateLimit && o.Err.Class != evals.GivenUp {
-			t.Errorf("%s %s ended with %v", o.Prompt, o.Name, o.Err)
-		}
+// TestIntegrationNeverWell: a server that fails each call gets a bounded number of
+// them, and a clear error.
+func TestIntegrationNeverWell(t *testing.T) {
+	for _, test := range []struct {
+		flag    string
+		tries   int
+		failure string // how the error of a case begins
+	}{
+		{"--chaos-ratelimit", 2, "rate-limit: HTTP 429: "},
+		{"--chaos-drop", 2, "server: HTTP 500: "},
+		{"--chaos-disconnect", 2, "connection: "},
+		{"--chaos-malformed", 1, "bad-reply: the answer is no chat completion: "},
+	} {
+		t.Run(test.flag, func(t *testing.T) {
+			server := startAimock(t, "", test.flag, "1")
+			l := newLibrary(t, "testdata", "integration")
+			e := l.eval("--model", "openai/gpt-test", "--base-url", server.url+"/v1", "--tries", "2")
+			e.expect(t, exitFault, 0, 0, 6)
+			if sent := len(server.sent()); sent < test.tries || sent > 6*test.tries || sent != len(e.attempts) {
+				t.Errorf("%d calls for 6 cases at %d tries each, of which the run has %d", sent, test.tries, len(e.attempts))
+			}
+			for _, a := range e.attempts {
+				if a.Err == nil || !strings.HasPrefix(a.Err.Error(), test.failure) {
+					t.Errorf("%s %s: %v, want %s", a.Prompt, a.Name, a.Err, test.failure)
+				}
+			}
+			for _, o := range e.outcomes {
+				if !strings.HasPrefix(o.Err.Error(), test.failure) && o.Err.Class != evals.GivenUp {
+					t.Errorf("%s %s ended with %v", o.Prompt, o.Name, o.Err)
+				}
+			}
+		})
 	}
 }
 

@@ -321,3 +321,29 @@ func TestServerEndsWithTheTest(t *testing.T) {
 		t.Errorf("the server was not asked to end: %v", err)
 	}
 }
+
+// TestServersAreThePinnedOnes: the page on evals names the versions that are
+// installed, and no registry is written into the lock file.
+func TestServersAreThePinnedOnes(t *testing.T) {
+	page := readFile(t, "docs", "evals.md")
+	var pinned struct{ Dependencies map[string]string }
+	if err := json.Unmarshal([]byte(readFile(t, ".ci", "servers", "package.json")), &pinned); err != nil {
+		t.Fatal(err)
+	}
+	if len(pinned.Dependencies) != 2 {
+		t.Errorf("the servers of npm are %v", pinned.Dependencies)
+	}
+	for name, version := range pinned.Dependencies {
+		_, short, _ := strings.Cut(name, "/")
+		if !regexp.MustCompile(`(?m)^\| \[` + short + `\]\(\S+\) \| ` + regexp.QuoteMeta(version) + ` \|`).MatchString(page) {
+			t.Errorf("docs/evals.md has no line of %s %s", short, version)
+		}
+	}
+	ollama := regexp.MustCompile(`(?m)^ollama=v(\S+)$`).FindStringSubmatch(readFile(t, ".ci", "integration"))
+	if ollama == nil || !regexp.MustCompile(`(?m)^\| \[Ollama\]\(.*\| `+regexp.QuoteMeta(ollama[1])+` \|`).MatchString(page) {
+		t.Errorf("docs/evals.md has no line of Ollama %q", ollama)
+	}
+	if strings.Contains(readFile(t, ".ci", "servers", "package-lock.json"), `"resolved"`) {
+		t.Error("package-lock.json names a registry; make it with --omit-lockfile-registry-resolved")
+	}
+}
