@@ -54,6 +54,14 @@ func (m Model) Cost(r Reply) float64 {
 	return 0
 }
 
+// Priced returns a reply whose usage says what it has cost, as [Model.Cost] does,
+// or which says that this is not known. Replies are scored so.
+func (m Model) Priced(r Reply) Reply {
+	r.Unpriced = m.Endpoint != "" && m.Price == nil && r.Usage.Cost <= 0
+	r.Usage.Cost = m.Cost(r)
+	return r
+}
+
 // Limits are what may be asked of a model. A zero limit is none.
 type Limits struct {
 	Concurrency       int           // calls under way at once

@@ -77,6 +77,7 @@ type Reply struct {
 	Usage        Usage      `json:"usage"`
 	Structured   Structured `json:"structured,omitempty"`
 	Millis       int64      `json:"latency_ms"` // of the call that gave it
+	Unpriced     bool       `json:"-"`          // what it cost is not known; as [Model.Priced] says
 }
 
 // Structured says what became of the schema of a request. It is empty for a

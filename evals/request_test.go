@@ -69,7 +69,7 @@ func TestIdentityChangesWithEveryPart(t *testing.T) {
 func TestIdentityChangesWithNothingElse(t *testing.T) {
 	p := library.Parse("x.md", "<purpose>\nYou help.\n</purpose>\n<examples>\nInput: x\nOutput: y\n</examples>\n")
 	q := library.Parse("lib/other.md", "---\ntitle: T\n---\n\n<purpose>\nYou help.\n</purpose>\n<examples>\nInput: w\nOutput: z\nInput: x\nOutput: {\"a\": 1}\n</examples>\n")
-	a, b := Cases(p, nil, NoExamples)[0], Cases(q, &Contract{Checks: []Check{{"contains", "y"}}}, NoExamples)[1]
+	a, b := Cases(p, nil, NoExamples)[0], Cases(q, &Contract{Checks: []Check{{Name: "contains", Want: "y"}}}, NoExamples)[1]
 	b.Request.Messages[0].Content = a.Request.Messages[0].Content // the front matter moves the blank lines of the body
 	m := Model{Name: "m", Class: "k"}
 	if m.Identity(a) != m.Identity(b) {

@@ -136,7 +136,7 @@ func (r *Runner) settle(c *Case, o *Outcome, reply Reply, err error) {
 		o.Status, o.Err = Errored, &Error{Class: Connection, Message: err.Error()}
 	default:
 		o.Millis = reply.Millis
-		o.judge(c, wanted, r.Score(c, wanted, reply))
+		o.judge(c, wanted, r.Score(c, wanted, r.Model.Priced(reply)))
 		o.Warning = c.Request.cutBy(reply.Usage)
 	}
 }
@@ -164,7 +164,10 @@ func (o *Outcome) judge(c *Case, wanted *Contract, scores []Score) {
 }
 
 func unscoredReason(c *Case) string {
-	if c.Expected.IsZero() {
+	switch {
+	case !c.Contract.Empty():
+		return "the contract only compares replies with the expected output, and the example has none that can be compared so"
+	case c.Expected.IsZero():
 		return "the example has no expected output and the prompt declares no contract"
 	}
 	return "nothing can be derived from the expected output, and the prompt declares no contract"

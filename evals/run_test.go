@@ -23,7 +23,7 @@ func numbered(n int) []*Case {
 	cases := make([]*Case, n)
 	for i := range cases {
 		cases[i] = &Case{
-			Prompt: "x.md", Name: fmt.Sprint("example ", i+1), Example: i + 1, Repeat: 1, Contract: &Contract{Checks: []Check{{"contains", "a"}}},
+			Prompt: "x.md", Name: fmt.Sprint("example ", i+1), Example: i + 1, Repeat: 1, Contract: &Contract{Checks: []Check{{Name: "contains", Want: "a"}}},
 			Request: Request{Messages: []Message{{"user", fmt.Sprint("question ", i+1)}}},
 		}
 	}
@@ -120,7 +120,7 @@ func TestRunMakesNoMoreCallsAtOnceThanItMay(t *testing.T) {
 
 func TestRunStatuses(t *testing.T) {
 	broken := []*library.Diagnostic{{Message: "first problem", Pos: library.Pos{Path: "x.md", Line: 3}}, {Message: "second problem"}}
-	wanted := &Contract{Checks: []Check{{"contains", "a"}}}
+	wanted := &Contract{Checks: []Check{{Name: "contains", Want: "a"}}}
 	derived := func() *Contract { return &Contract{Derived: true, Sections: []Section{{Heading: "A"}}} }
 	fails := func(err error) func() (Reply, error) { return func() (Reply, error) { return Reply{}, err } }
 	says := func(text string) func() (Reply, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"promptlib/evals"
 	"promptlib/evals/score"
 )
 
@@ -51,11 +52,11 @@ func diff(expected, reply string, most int) string {
 // answer in JSON, as the scorers read it.
 func bothJSON(expected, reply string) (x, y string, ok bool) {
 	a := score.Extract(expected)
-	if a.How != score.Strict {
+	if a.How != evals.Strict {
 		return "", "", false
 	}
 	b := score.Extract(reply)
-	if b.How != score.Strict && b.How != score.Fenced {
+	if b.How != evals.Strict && b.How != evals.Fenced {
 		return "", "", false
 	}
 	if indented(a.Value, 0, maxDiff)+indented(b.Value, 0, maxDiff) > maxDiff {
