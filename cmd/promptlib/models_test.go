@@ -170,6 +170,24 @@ func TestEvalSendsKeysOnlyWhereTheyBelong(t *testing.T) {
 	}
 }
 
+// TestEvalConnectsToNoPrivateAddress: a name that the policy binds may lead
+// anywhere by the time that it is looked up.
+func TestEvalConnectsToNoPrivateAddress(t *testing.T) {
+	server := newKeptServer(t)
+	fill := strings.NewReplacer("HOST", server.host()).Replace
+	inLibrary(t, fill("version: 1\nproviders: {house: {hosts: [\"HOST\"], key_env: HOUSE_KEY, ceiling: restricted}}\n"),
+		fill("version: 1\nproviders: {house: {kind: openai, base_url: \"https://HOST/v1\"}}\n"), aPrompt(""))
+	t.Setenv("HOUSE_KEY", houseKey)
+	var stdout, stderr strings.Builder
+	status := run([]string{"eval", "--model", "house/m", "a.md"}, strings.NewReader(""), &stdout, &stderr)
+	if want := `127.0.0.1 is this machine or of a private network; the policy must say "local: true" of the provider`; status != exitFault || !strings.Contains(stdout.String(), want) {
+		t.Errorf("got status %d\n%s%swant %s", status, stdout.String(), stderr.String(), want)
+	}
+	if server.keys != nil {
+		t.Errorf("the server got %q", server.keys)
+	}
+}
+
 // TestEvalKeepsKeysToItself: a server repeats the key and a password in replies,
 // errors and headers, in all the ways that are known, and neither stands anywhere
 // afterwards: not in the run, the cache, a report of any format, or on standard

@@ -448,20 +448,21 @@ func TestOpenAINeverShowsTheKey(t *testing.T) {
 }
 
 func TestOpenAIUsesFewConnections(t *testing.T) {
-	const calls, concurrency = 50, 8
-	var opened, most, now atomic.Int32
-	full := make(chan bool)
-	open := sync.OnceFunc(func() { close(full) })
+	const concurrency = 8
+	const calls = 6 * concurrency
+	var opened atomic.Int32
+	var mu sync.Mutex
+	waiting, full := 0, make(chan bool)
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
-		n := now.Add(1)
-		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		mu.Lock()
+		gate := full
+		if waiting++; waiting == concurrency { // as many calls are under way as may be
+			waiting, full = 0, make(chan bool)
+			close(gate)
 		}
-		if n == concurrency {
-			open()
-		}
-		<-full // until as many calls are under way as may be
-		now.Add(-1)
+		mu.Unlock()
+		<-gate
 		io.WriteString(w, completion(`{"content":"a"}`, `"stop"`))
 	}))
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -489,11 +490,13 @@ func TestOpenAIUsesFewConnections(t *testing.T) {
 			}
 		},
 	}
-	if err := r.Run(context.Background(), slices.Values(cases), 1); err != nil {
-		t.Fatal(err)
+	for wave := range slices.Chunk(cases, concurrency) { // between two of them all connections are idle
+		if err := r.Run(context.Background(), slices.Values(wave), 1); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if results != calls || most.Load() != concurrency {
-		t.Errorf("got %d results with %d calls at once, want %d with %d", results, most.Load(), calls, concurrency)
+	if results != calls {
+		t.Errorf("got %d results, want %d", results, calls)
 	}
 	if got := opened.Load(); got > concurrency+2 {
 		t.Errorf("got %d connections for %d calls, %d at a time", got, calls, concurrency)
