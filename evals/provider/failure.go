@@ -256,8 +256,8 @@ func members(text []byte) map[string]json.RawMessage {
 }
 
 // errorMessage finds the message in the error bodies that servers send:
-// {"error":{"message":"…"}}, {"error":"…"}, {"message":"…"}, {"detail":"…"},
-// {"status":"failure"}, any of these as the only item of a list, and plain text.
+// {"error":{"message":"…"}}, {"error":"…"}, {"error":"…","message":"…"},
+// {"message":"…"}, {"detail":"…"}, {"status":"failure"}, any of these as the only item of a list, and plain text.
 // Of a chat completion it returns "".
 func errorMessage(body []byte) string {
 	var list []json.RawMessage
@@ -277,9 +277,16 @@ func errorMessage(body []byte) string {
 		names = []string{"error", "message", "detail", "status"}
 	}
 	for _, name := range names {
-		if text := strings.TrimSpace(messageIn(shape[name])); text != "" && (name != "status" || text != "success") {
-			return text
+		text := strings.TrimSpace(messageIn(shape[name]))
+		if text == "" || name == "status" && text == "success" {
+			continue
 		}
+		// Where error is a text it may be a mere name, and message says more.
+		var kind string
+		if more := messageIn(shape["message"]); name == "error" && more != "" && more != text && json.Unmarshal(shape[name], &kind) == nil {
+			text += ": " + more
+		}
+		return text
 	}
 	return ""
 }

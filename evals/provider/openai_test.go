@@ -230,6 +230,7 @@ func TestOpenAIReplies(t *testing.T) {
 		{"error as status", 500, `{"status":"failure"}`, evals.Reply{}, &evals.Error{Class: evals.Server, Message: "HTTP 500: failure"}},
 		{"error as status with message", 500, `{"status":"failure","message":"no memory"}`, evals.Reply{}, &evals.Error{Class: evals.Server, Message: "HTTP 500: no memory"}},
 		{"error as message and number", 404, `{"status":404,"message":"no such deployment"}`, evals.Reply{}, &evals.Error{Class: evals.Refused, Message: "HTTP 404: no such deployment", Denied: true}},
+		{"error with its name and a message", 413, `{"error":"PayloadTooLargeError","message":"request entity too large","status":413}`, evals.Reply{}, &evals.Error{Class: evals.Refused, Message: "HTTP 413: PayloadTooLargeError: request entity too large"}},
 		{"error as detail", 404, `{"detail":"Not Found"}`, evals.Reply{}, &evals.Error{Class: evals.Refused, Message: "HTTP 404: Not Found", Denied: true}},
 		{"error in a list", 400, `[{"error":{"code":400,"message":"no such field","status":"INVALID_ARGUMENT"}}]`, evals.Reply{}, &evals.Error{Class: evals.Refused, Message: "HTTP 400: no such field"}},
 		{"error as JSON text", 400, `"nope"`, evals.Reply{}, &evals.Error{Class: evals.Refused, Message: `HTTP 400: "nope"`}},
