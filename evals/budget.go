@@ -17,13 +17,15 @@ type Budget struct {
 	spent    float64
 	reserved float64
 	shares   int           // that are reserved
+	dearer   float64       // the most that a call has cost, as a multiple of its estimate; 0 below 1
 	freed    chan struct{} // closed when a share was settled; nil for nobody waits
 }
 
 // A share is the part of a budget that is reserved for one call.
 type share struct {
-	budget *Budget
-	amount float64
+	budget   *Budget
+	estimate float64 // by the price
+	amount   float64 // that is reserved
 }
 
 // Spent returns what was spent so far, in US dollars.
@@ -45,7 +47,8 @@ func (b *Budget) charge(cost float64) {
 	}
 }
 
-// reserve keeps what a call could cost. It waits while calls under way hold what
+// reserve keeps what a call could cost: its estimate by the price, and more where
+// the server has charged more than that for another. It waits while calls under way hold what
 // they may not need.
 func (b *Budget) reserve(ctx context.Context, price *Price, r Request) (*share, error) {
 	if b == nil {
@@ -54,14 +57,15 @@ func (b *Budget) reserve(ctx context.Context, price *Price, r Request) (*share, 
 	if price == nil {
 		return nil, &Error{Class: OverBudget, Message: "the price of the model is not known"}
 	}
-	amount := price.Of(r.Tokens(), r.replyTokens())
+	estimate := price.Of(r.Tokens(), r.replyTokens())
 	for {
 		b.mu.Lock()
+		amount := estimate * max(1, b.dearer)
 		if b.spent+b.reserved+amount <= b.Limit {
 			b.reserved += amount
 			b.shares++
 			b.mu.Unlock()
-			return &share{b, amount}, nil
+			return &share{b, estimate, amount}, nil
 		}
 		if b.shares == 0 {
 			left := max(0, b.Limit-b.spent)
@@ -103,6 +107,9 @@ func (s *share) settle(m Model, reply Reply, err error) {
 		b.reserved = 0 // what sums of fractions leave over
 	}
 	b.spent += cost
+	if s.estimate > 0 {
+		b.dearer = max(b.dearer, cost/s.estimate)
+	}
 	if b.freed != nil {
 		close(b.freed)
 		b.freed = nil

@@ -480,6 +480,18 @@ func TestBudgetIsNeverExceeded(t *testing.T) {
 	})
 }
 
+// TestBudgetLearnsWhatAServerCharges: the first call may cost more than its
+// estimate, the next is known to.
+func TestBudgetLearnsWhatAServerCharges(t *testing.T) {
+	m := paid(func(context.Context, *Case) (Reply, error) { return Reply{Text: "a", Usage: Usage{Cost: 0.25}}, nil })
+	m.Price = &Price{Input: 1, Output: 1}
+	b := &Budget{Limit: 0.6}
+	list := run(t, t.Context(), &Runner{Model: m, Budget: b}, slices.Values(numbered(9)))
+	if got := count(list); got.Passed != 2 || b.Spent() != 0.5 {
+		t.Errorf("got %+v for $%v, want two calls of $0.25, since a third would exceed $0.60", got, b.Spent())
+	}
+}
+
 // TestBudgetCountsWhatMayHaveBeenPaid: a reply that never came, or of which the
 // server counts nothing, may have cost all that was reserved.
 func TestBudgetCountsWhatMayHaveBeenPaid(t *testing.T) {
