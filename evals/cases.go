@@ -250,7 +250,7 @@ func nodeValue(pair library.Pair) Value {
 	return v
 }
 
-// Columns are what a dataset of a prompt may name.
+// columns are what a dataset of a prompt may name.
 type columns struct {
 	variables map[string]bool
 	input     bool // the prompt takes one

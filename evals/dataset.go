@@ -82,11 +82,7 @@ func (c *Contract) CheckDatasets(p *library.Prompt, rows int) error {
 	if c == nil || len(c.Datasets) == 0 {
 		return nil
 	}
-	type place struct{ dataset, line int32 }
-	taken, seed := map[uint64]place{}, maphash.MakeSeed()
-	for _, e := range c.Extra {
-		taken[maphash.String(seed, e.Name)] = place{-1, int32(e.At.Pos.Line)}
-	}
+	names := newCaseNames(c.Extra)
 	var errs []error
 	words := newColumns(p)
 	for i := range c.Datasets {
@@ -95,16 +91,7 @@ func (c *Contract) CheckDatasets(p *library.Prompt, rows int) error {
 		for e, m := range d.rows(words) {
 			n++
 			if m == nil {
-				key := maphash.String(seed, e.Name)
-				first, twice := taken[key]
-				switch {
-				case !twice:
-					taken[key] = place{int32(i), int32(e.At.Pos.Line)}
-				case first.dataset < 0:
-					m = mistake(e.At, "%s is in the contract already, on line %d; names are unique", e.Name, first.line)
-				default:
-					m = mistake(e.At, "%s is in %s already, on line %d; names are unique", e.Name, c.Datasets[first.dataset].Path.Value, first.line)
-				}
+				m = names.add(c.Datasets, i, e)
 			}
 			if m != nil {
 				errs = append(errs, m)
@@ -119,6 +106,38 @@ func (c *Contract) CheckDatasets(p *library.Prompt, rows int) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// caseNames are the names of the extra cases of a prompt with their places. Of
+// each name there is a hash alone: there may be very many.
+type caseNames struct {
+	seed  maphash.Seed
+	taken map[uint64]casePlace
+}
+
+// A casePlace is a line of a dataset, by its number, or of the contract, as -1.
+type casePlace struct{ dataset, line int32 }
+
+func newCaseNames(extra []Extra) *caseNames {
+	names := &caseNames{maphash.MakeSeed(), map[uint64]casePlace{}}
+	for _, e := range extra {
+		names.taken[maphash.String(names.seed, e.Name)] = casePlace{-1, int32(e.At.Pos.Line)}
+	}
+	return names
+}
+
+// add enters the name of a row. One that is taken is a mistake.
+func (n *caseNames) add(datasets []Dataset, i int, e *Extra) *Mistake {
+	key := maphash.String(n.seed, e.Name)
+	first, twice := n.taken[key]
+	switch {
+	case !twice:
+		n.taken[key] = casePlace{int32(i), int32(e.At.Pos.Line)}
+		return nil
+	case first.dataset < 0:
+		return mistake(e.At, "%s is in the contract already, on line %d; names are unique", e.Name, first.line)
+	}
+	return mistake(e.At, "%s is in %s already, on line %d; names are unique", e.Name, datasets[first.dataset].Path.Value, first.line)
 }
 
 // rows yields the rows of a dataset. A row that is not right is a mistake; after

@@ -91,7 +91,7 @@ func (c *csvReader) values(header []library.Text, values []string) {
 	switch {
 	case len(values) < len(header):
 		end := len(strings.TrimRight(record.Value, "\r\n"))
-		c.fail(record.Sub(end, end), "the row has %d fields and the header %d: %q is missing", len(values), len(header), header[len(values)].Value)
+		c.fail(record.Sub(end, end), "the row has %d of %d fields: %q is missing", len(values), len(header), header[len(values)].Value)
 		return
 	case len(values) > len(header):
 		c.fail(places[len(header)], "the row has %d fields and the header %d; put a field with a comma in it in double quotes", len(values), len(header))
@@ -129,10 +129,12 @@ func (c *csvReader) next() ([]string, bool) {
 			return nil, false
 		}
 		at := c.place(record, wrong.Line, wrong.Column)
-		switch wrong.Err {
-		case csv.ErrQuote:
-			c.fail(at, "quoted field is not closed, or text follows it; inside quotes write \"\" for a quote")
-		case csv.ErrBareQuote:
+		switch {
+		case wrong.Err == csv.ErrQuote && at.Pos.Offset == record.End.Offset:
+			c.fail(c.lineText(record, wrong.StartLine), "a quote in this row is not closed before the end of the file")
+		case wrong.Err == csv.ErrQuote:
+			c.fail(at, "text after a quoted field; inside quotes write \"\" for a quote")
+		case wrong.Err == csv.ErrBareQuote:
 			c.fail(at, "quote in a field that does not begin with one; put the field in quotes and write \"\" for each in it")
 		default:
 			c.fail(at, "%v", wrong.Err)

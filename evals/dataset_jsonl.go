@@ -37,7 +37,8 @@ func (r *rowReader) object(record library.Text) {
 	text := record.Value
 	members, end, err := schema.ScanObject(text)
 	if err != nil {
-		r.fail(record.Sub(err.Offset, err.Offset), "row is no JSON object: %s", err.Message)
+		at := min(err.Offset, len(strings.TrimRight(text, " \t\r\n")))
+		r.fail(record.Sub(at, at), "row is no JSON object: %s", err.Message)
 		return
 	}
 	if rest := strings.TrimSpace(text[end:]); rest != "" {

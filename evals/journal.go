@@ -119,9 +119,10 @@ type Outcome struct {
 	Scores    []Score     `json:"scores"`
 	Err       *Error      `json:"error,omitempty"`
 	Problems  []Problem   `json:"problems,omitempty"`
-	Tries     int         `json:"tries,omitempty"` // calls made, 0 for a reply that was at hand
-	Cost      float64     `json:"cost,omitempty"`  // of these calls, in US dollars
-	Millis    int64       `json:"latency_ms"`      // of the call that gave the reply
+	Tries     int         `json:"tries,omitempty"`   // calls made, 0 for a reply that was at hand
+	Cost      float64     `json:"cost,omitempty"`    // of these calls, in US dollars
+	Millis    int64       `json:"latency_ms"`        // of the call that gave the reply
+	Warning   string      `json:"warning,omitempty"` // why the reply may be worth less than it seems
 }
 
 // A Problem is why an example does not fill in its prompt, at its place.

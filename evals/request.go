@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 )
 
 // A Message is one message of a chat completion request.
@@ -51,6 +52,19 @@ func (r Request) Tokens() int {
 		n += len(m.Content)
 	}
 	return (n + bytesPerToken - 1) / bytesPerToken
+}
+
+// cutBy says that the server may have cut a request short, by what it counts;
+// empty where it has not. Ollama does so, and says nothing else of it.
+//
+// Note: a schema is not estimated: most servers do not count it.
+func (r Request) cutBy(u Usage) string {
+	r.Schema = nil
+	about := r.Tokens()
+	if u.PromptTokens <= 0 || u.PromptTokens*2 >= about {
+		return ""
+	}
+	return fmt.Sprintf("the server counts %d tokens in a prompt of about %d: it may have cut it short; give the model a larger context, as Ollama's num_ctx is", u.PromptTokens, about)
 }
 
 // bytesPerToken is the rule of thumb for English text.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -102,5 +103,29 @@ func TestReplyTruncated(t *testing.T) {
 		if got := (Reply{FinishReason: reason}).Truncated(); got != want {
 			t.Errorf("finish reason %q: got truncated %v, want %v", reason, got, want)
 		}
+	}
+}
+
+func TestCutBy(t *testing.T) {
+	text := strings.Repeat("x", 4000) // about a thousand tokens
+	for _, test := range []struct {
+		name   string
+		counts int
+		schema string
+		want   string
+	}{
+		{"all of it", 1000, "", ""},
+		{"more than estimated", 3000, "", ""},
+		{"half", 500, "", ""},
+		{"less than half", 499, "", "the server counts 499 tokens in a prompt of about 1000: it may have cut it short; give the model a larger context, as Ollama's num_ctx is"},
+		{"not said", 0, "", ""},
+		{"without its schema", 501, `"` + text + `"`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := Request{Messages: []Message{{"user", text}}, Schema: []byte(test.schema)}
+			if got := r.cutBy(Usage{PromptTokens: test.counts}); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package evals
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -52,21 +53,18 @@ func (r *Rescore) find(m HeaderModel, c *Case) (*Reply, *Error) {
 	}
 	var failure *Error
 	switch {
-	case err == nil && a.Reply != nil:
+	case errors.As(err, &failure):
+		return nil, failure
+	case err != nil:
+		return nil, &Error{Class: NoReplay, Message: err.Error()}
+	case a.Reply != nil:
 		return a.Reply, nil
-	case err == nil && a.Err != nil:
+	case a.Err != nil:
 		recorded := *a.Err
 		recorded.Recorded = true
 		return nil, &recorded
-	case err == nil:
-		return nil, &Error{Class: NoReplay, Message: "the recorded call has no reply"}
 	}
-	if e, ok := err.(*Error); ok {
-		failure = e
-	} else {
-		failure = &Error{Class: NoReplay, Message: err.Error()}
-	}
-	return nil, failure
+	return nil, &Error{Class: NoReplay, Message: "the recorded call has no reply"}
 }
 
 // other returns the recorded call of a case whose call would be another now, if

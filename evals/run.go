@@ -137,6 +137,7 @@ func (r *Runner) settle(c *Case, o *Outcome, reply Reply, err error) {
 	default:
 		o.Millis = reply.Millis
 		o.judge(c, wanted, r.Score(c, wanted, r.Model.Priced(reply)))
+		o.Warning = c.Request.cutBy(reply.Usage)
 	}
 }
 
@@ -245,7 +246,7 @@ func (r *Runner) reply(ctx context.Context, c *Case, o *Outcome) (Reply, []Line,
 		if ctx.Err() != nil {
 			return Reply{}, lines, errStopped
 		}
-		if r.Model.Endpoint != "" && (failure.Denied && good < 0 || failure.retriable() && good < began) {
+		if r.Model.Endpoint != "" && (failure.Denied && good < 0 || failure.retriable() && good < began && (o.Tries > 1 || failure.Unreachable)) {
 			r.giveUp(fmt.Errorf("%s was given up, since no call of it succeeded: %s", r.Model.Name, failure.Message))
 		}
 		if !ok && failure.retriable() {

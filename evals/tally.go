@@ -11,6 +11,7 @@ type Tally struct {
 	Groups []*Group      // by prompt and model, in the order of the run
 	Tries  int           // calls made
 	Cost   float64       // in US dollars
+	Warned int           // outcomes with a warning
 
 	groups map[[2]string]*Group
 	last   repeats
@@ -64,6 +65,9 @@ func (t *Tally) Add(o *Outcome) {
 	g.Cost += o.Cost
 	t.Cost += o.Cost
 	t.Tries += o.Tries
+	if o.Warning != "" {
+		t.Warned++
+	}
 	if o.Status == Errored && o.Err != nil {
 		t.Errors[o.Err.Class]++
 	}

@@ -90,8 +90,8 @@ func (b *batch) check(ctx context.Context) error {
 	var errs []error
 	var kept []library.File
 	type checked struct {
-		matches bool
-		err     error
+		p   *library.Prompt
+		err error
 	}
 	for f, c := range library.Each(b.prompts, func(f library.File) checked {
 		p := library.Read(f)
@@ -99,15 +99,18 @@ func (b *batch) check(ctx context.Context) error {
 		if err == nil {
 			err = errors.Join(contract.Check(), contract.CheckDatasets(p, 0))
 		}
-		return checked{b.matches(f, p), err}
+		return checked{p, err}
 	}) {
 		if err := stopped(ctx); err != nil {
 			return err
 		}
-		if c.matches {
+		if b.matches(f, c.p) { // here, one at a time: a query keeps what it has seen
 			kept = append(kept, f)
 			errs = append(errs, c.err)
 		}
+	}
+	if err := b.query.Unknown(); err != nil {
+		return usage("promptlib list --help shows what keys and operators there are", "--filter: %w", err)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fault("nothing was sent; correct the contract first", "%w", err)
@@ -208,7 +211,11 @@ func (b *batch) header(models []evals.Model, plan *evals.Plan) evals.Header {
 func (b *batch) nothingToRun() error {
 	prompts, prose, excluded := len(b.prompts), b.prose, b.excluded
 	if prompts == 0 && len(b.filter) > 0 {
-		return fault("promptlib list --where shows which prompts a condition holds for", "nothing to run: no prompt fulfils every --filter")
+		hint := "promptlib list --where shows which prompts a condition holds for"
+		if hints := b.query.Hints(); len(hints) > 0 {
+			hint = hints[0]
+		}
+		return fault(hint, "nothing to run: no prompt fulfils every --filter")
 	}
 	if prompts == 0 && excluded > 0 {
 		return fault("--no-force-exclude runs files that are named", "nothing to run: %d files are excluded by %s/%s", excluded, library.SettingsDir, config.FileName)

@@ -38,7 +38,9 @@ type evalOptions struct {
 	timeout     time.Duration
 	maxTime     time.Duration
 	maxCost     float64
+	timeoutSet  bool // --timeout was given, and counts before the configuration
 	noCache     bool
+	now         string
 	dryRun      bool
 }
 
@@ -67,11 +69,11 @@ none could be scored.`,
   promptlib eval --model openai/llama3.2 --base-url http://127.0.0.1:11434/v1 prompts/operations
   promptlib eval --model replay --replay .promptlib/local/runs/20260102T150405Z-01.jsonl prompts`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.paths = args
+			o.paths, o.timeoutSet = args, cmd.Flags().Changed("timeout")
 			return runEval(cmd.Context(), a, o)
 		},
 	}
-	cmd.Flags().StringArrayVar(&o.models, "model", []string{"reference"}, "the model to send to: reference, openai/NAME or replay; repeatable")
+	cmd.Flags().StringArrayVar(&o.models, "model", []string{"reference"}, "the model to send to: reference, openai/NAME, replay, or PROVIDER/NAME of .promptlib/config.yaml; repeatable")
 	cmd.Flags().StringArrayVar(&o.formats, "format", []string{"text"}, "how to write the results: NAME, or NAME=FILE for a file; repeatable: "+names(report.EvalFormats, func(f report.EvalFormat) string { return f.Name }))
 	cmd.Flags().StringVar(&o.baseURL, "base-url", "", "address of an OpenAI-compatible API (default OPENAI_BASE_URL, else OpenAI's)")
 	cmd.Flags().StringVar(&o.replay, "replay", "", "the JSON lines of a run, for --model replay")
@@ -85,6 +87,7 @@ none could be scored.`,
 	cmd.Flags().Float64Var(&o.maxCost, "max-cost", 0, "what the run may cost, in US dollars; 0 for no limit")
 	cmd.Flags().BoolVar(&o.noCache, "no-cache", false, "use no reply of an earlier run")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "send nothing: list the cases, with an estimate of tokens and cost")
+	cmd.Flags().StringVar(&o.now, "now", "", "the date by which the review of a provider holds or not, as YYYY-MM-DD (default today)")
 	o.selection.bind(cmd)
 	complete(cmd, "format", report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
 	complete(cmd, "model", provider.Providers, func(p *provider.Provider) string { return p.Name })
@@ -107,7 +110,7 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 	if err := checkCalls(o); err != nil {
 		return err
 	}
-	models, err := openModels(o)
+	day, err := date(o.now)
 	if err != nil {
 		return err
 	}
@@ -115,9 +118,16 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 	if err != nil {
 		return err
 	}
+	models, err := b.openModels(o, day)
+	if err != nil {
+		return err
+	}
 	plan := b.plan(models)
 	if plan.Cases == 0 {
 		return b.nothingToRun()
+	}
+	if err := b.checkCeilings(ctx, models); err != nil {
+		return err
 	}
 	if o.maxCost > 0 && len(plan.Unpriced) > 0 {
 		return usage("give their prices in .promptlib/config.yaml", "--max-cost needs the price of every model, and none is known of %s", strings.Join(plan.Unpriced, ", "))
@@ -291,24 +301,6 @@ func included(lib *library.Library, prompts []library.File, named bool) (kept []
 	}
 	kept, excluded = leaveOut(prompts, named, func(root string) *lint.Config { return configs[root] })
 	return kept, excluded, nil
-}
-
-func openModels(o *evalOptions) ([]evals.Model, error) {
-	base := o.baseURL
-	if base == "" {
-		base = os.Getenv("OPENAI_BASE_URL")
-	}
-	var models []evals.Model
-	for _, name := range o.models {
-		m, err := provider.Open(name, provider.Options{
-			BaseURL: base, Key: os.Getenv("OPENAI_API_KEY"), Timeout: o.timeout, Concurrency: o.concurrency, Replay: o.replay,
-		})
-		if err != nil {
-			return nil, usage("promptlib eval --help lists the models", "%w", err)
-		}
-		models = append(models, m)
-	}
-	return models, nil
 }
 
 // runRoot is the folder whose settings folder keeps the run: the library, or

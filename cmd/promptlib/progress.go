@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"promptlib/cmd/promptlib/internal/report"
 	"promptlib/evals"
 )
 
@@ -20,6 +21,7 @@ type progress struct {
 	count    int
 	cost     float64
 	failures map[evals.Class]int
+	warned   map[string]bool // by model: a warning was shown
 	started  time.Time
 	shown    time.Time
 }
@@ -32,7 +34,7 @@ const (
 
 func newProgress(w io.Writer, plan *evals.Plan) *progress {
 	now := time.Now()
-	return &progress{w: w, terminal: isTerminal(w), total: plan.Cases, failures: map[evals.Class]int{}, started: now, shown: now}
+	return &progress{w: w, terminal: isTerminal(w), total: plan.Cases, failures: map[evals.Class]int{}, warned: map[string]bool{}, started: now, shown: now}
 }
 
 // ended counts a case.
@@ -43,6 +45,10 @@ func (p *progress) ended(o *evals.Outcome) {
 		p.count++
 	}
 	p.cost += o.Cost
+	if o.Warning != "" && !p.warned[o.Model] {
+		p.warned[o.Model] = true
+		p.say(fmt.Sprintf("warning: %s at %s with %s: %s", o.Name, o.At, o.Model, o.Warning))
+	}
 	p.show()
 }
 
@@ -98,10 +104,17 @@ func (p *progress) line(now time.Time) string {
 func (p *progress) note(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.say(text)
+}
+
+// say writes a line of its own.
+func (p *progress) say(text string) {
 	if p.terminal {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
-	fmt.Fprintf(p.w, "promptlib: %s\n", text)
+	out := report.NewPrinter(p.w, false) // a name of a file may hold anything
+	out.Printf("promptlib: %s\n", text)
+	out.Flush()
 }
 
 func (p *progress) done() {

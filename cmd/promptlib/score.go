@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"runtime"
 	"time"
 
@@ -15,12 +16,12 @@ import (
 )
 
 type scoreOptions struct {
-	run     string // empty for the newest
+	where   string // a run, or a folder whose newest is meant
 	formats []string
 }
 
 func newScore(a *app) *cobra.Command {
-	o := &scoreOptions{}
+	o := &scoreOptions{where: "."}
 	cmd := &cobra.Command{
 		Use:   "score [RUN]",
 		Short: "Score the replies of a run again, without any call",
@@ -30,8 +31,11 @@ made: a case for which something else would be sent today is errored with class
 no-replay, and the report says what changed. What comes out is a run of its own,
 beside the first.
 
-RUN is the JSON lines of a run; without it the newest run of the library here
-that promptlib eval made.`,
+RUN is the path of a run, or a folder of the library whose newest run of eval is
+meant; without it, that is the working directory.
+
+Exit status, as of eval: 0 all scored cases passed, 1 some failed, 3 some have
+no reply, or none could be scored.`,
 		Example: `  promptlib score
   promptlib score --format json .promptlib/local/runs/20260102T150405Z-01.jsonl`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -40,9 +44,16 @@ that promptlib eval made.`,
 			}
 			return nil
 		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			paths, _ := runsFrom(".")
+			return paths, cobra.ShellCompDirectiveDefault
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				o.run = args[0]
+				o.where = args[0]
 			}
 			return runScore(cmd.Context(), a, o)
 		},
@@ -57,39 +68,31 @@ func runScore(ctx context.Context, a *app, o *scoreOptions) error {
 	if err != nil {
 		return err
 	}
-	recorded, err := openScored(o.run)
+	path, err := scoreAgain(ctx, o.where)
 	if err != nil {
 		return err
 	}
-	defer recorded.Close()
-	b, err := batchOf(ctx, recorded.Header.Options)
+	scored, err := evals.OpenRun(path)
 	if err != nil {
-		return err
-	}
-	scored, err := a.scoreAgain(ctx, recorded, b)
-	if err != nil {
-		return err
+		return fault("", "reading the run: %w", err)
 	}
 	defer scored.Close()
 	return a.reportRun(scored, outputs)
 }
 
-// openScored opens the run whose replies are to be scored.
-func openScored(path string) (*evals.Recorded, error) {
-	if path != "" {
-		run, err := evals.OpenRun(path)
+// openScored opens the run whose replies are to be scored: one that is named, or
+// the newest of a folder that made calls of its own.
+func openScored(where string) (*evals.Recorded, error) {
+	if info, err := os.Stat(where); err != nil || !info.IsDir() {
+		run, err := evals.OpenRun(where)
 		if err != nil {
-			return nil, fault("", "%w", err)
+			return nil, fault("promptlib report --list prints the runs of the library", "%w", err)
 		}
 		return run, nil
 	}
-	root := library.FindRoot(".")
-	if root == "" {
-		root = "."
-	}
-	paths, err := evals.Runs(root)
+	paths, err := runsFrom(where)
 	if err != nil {
-		return nil, fault("", "%w", err)
+		return nil, err
 	}
 	for _, path := range paths {
 		run, err := evals.OpenRun(path)
@@ -101,7 +104,7 @@ func openScored(path string) (*evals.Recorded, error) {
 		}
 		run.Close()
 	}
-	return nil, fault("name one: promptlib score RUN", "there is no run in %s", library.CleanPath(root)+"/"+library.CleanPath(evals.RunsDir))
+	return nil, fault("promptlib eval makes one", "there is no run of this version in %s", library.CleanPath(where))
 }
 
 // batchOf returns the cases that a run had.
@@ -119,8 +122,18 @@ func batchOf(ctx context.Context, o evals.RunOptions) (*batch, error) {
 	return b, err
 }
 
-// scoreAgain scores the replies of a run, as a run of its own.
-func (a *app) scoreAgain(ctx context.Context, recorded *evals.Recorded, b *batch) (*evals.Recorded, error) {
+// scoreAgain scores the replies of a run, as a run of its own, and returns the path
+// of that.
+func scoreAgain(ctx context.Context, where string) (string, error) {
+	recorded, err := openScored(where)
+	if err != nil {
+		return "", err
+	}
+	defer recorded.Close()
+	b, err := batchOf(ctx, recorded.Header.Options)
+	if err != nil {
+		return "", err
+	}
 	again := evals.NewRescore(recorded)
 	var models []evals.Model
 	for _, m := range recorded.Header.Models {
@@ -128,13 +141,13 @@ func (a *app) scoreAgain(ctx context.Context, recorded *evals.Recorded, b *batch
 	}
 	plan := b.plan(models)
 	if plan.Cases == 0 {
-		return nil, b.nothingToRun()
+		return "", b.nothingToRun()
 	}
 	header := b.header(models, &evals.Plan{}) // no call is made, so --resume never goes on with it
 	header.Models, header.ScoredFrom = recorded.Header.Models, recorded.Path
 	journal, err := evals.NewJournal(runRoot(b.lib), header, false)
 	if err != nil {
-		return nil, fault("the run is kept there; it is to be a folder of the library that can be written to", "cannot write the run: %w", err)
+		return "", fault("the run is kept there; it is to be a folder of the library that can be written to", "cannot write the run: %w", err)
 	}
 	first := 1
 	for _, m := range models {
@@ -143,16 +156,12 @@ func (a *app) scoreAgain(ctx context.Context, recorded *evals.Recorded, b *batch
 			Known: func(c *evals.Case) (*evals.Reply, bool) { return again.Known(m, c), false },
 		}
 		if err := r.Run(ctx, b.cases(), first); err != nil {
-			return nil, fault("", "%w", err)
+			return "", fault("", "%w", err)
 		}
 		first += b.count
 	}
 	if err := journal.Close(time.Now(), ctx.Err() == nil); err != nil {
-		return nil, fault("", "writing the run: %w", err)
+		return "", fault("", "writing the run: %w", err)
 	}
-	scored, err := evals.OpenRun(journal.Path)
-	if err != nil {
-		return nil, fault("", "reading the run: %w", err)
-	}
-	return scored, nil
+	return journal.Path, nil
 }

@@ -14,7 +14,7 @@ var contractSchema = &Rule{
 		Doc: library.Doc{
 			Summary: "contract of the prompt breaks the schema of contracts",
 			Why:     "A prompt whose contract cannot be read is not run by promptlib eval, and a key that is not known asks for nothing.",
-			Fix:     "Correct the key or value. What a contract may hold is in schema/contract.schema.json.",
+			Fix:     "Correct the key or value, or the row of a dataset, of which the first hundred are looked at. What a contract may hold is in schema/contract.schema.json.",
 			Bad: `---
 title: Note
 eval:

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -163,13 +162,13 @@ func (sp *speller) prompt(text library.Text) {
 
 // foldedHash returns a hash that is the same for all spellings of a name.
 func foldedHash(name string) uint32 {
-	h := uint32(0)
+	h := uint32(2166136261) // FNV-1a
 	for i := range len(name) {
 		if c := name[i]; c != '_' && c != '-' && c != ' ' {
-			h = bits.RotateLeft32(h, 5) ^ uint32(c|0x20)
+			h = (h ^ uint32(c|0x20)) * 16777619
 		}
 	}
-	return h * 0x9e3779b1 >> 16
+	return h
 }
 
 // sameFolded reports whether two names are spellings of one.

@@ -232,6 +232,9 @@ func evalNotes(e *Eval) []string {
 	if classes != nil {
 		list = append(list, "errors: "+strings.Join(classes, ", "))
 	}
+	if t.Warned > 0 {
+		list = append(list, "warnings: the server may have cut short the prompts of "+count(t.Warned, "case")+"; the run says which")
+	}
 	if t.Cost > 0 {
 		list = append(list, fmt.Sprintf("spent: %s in %s", dollars(t.Cost), count(t.Tries, "call")))
 	}
