@@ -183,7 +183,7 @@ func (p *evalPage) facts(e *Eval, hosts []string) {
 		add("few-shot", "other examples")
 	}
 	if prose := e.Header.Options.Prose; prose > 0 {
-		add("left out", count(prose, "file")+" that are no prompts")
+		add("left out", count(prose, "file")+" as no prompts")
 	}
 	add("run", Escape(e.Run))
 }
