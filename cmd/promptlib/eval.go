@@ -247,12 +247,24 @@ func estimate(p *evals.Plan) string {
 // system bounds those.
 const maxConcurrency = 1000
 
+// twice returns a word that a list has twice; "" for none.
+func twice(list []string) string {
+	for i, s := range list {
+		if slices.Contains(list[:i], s) {
+			return s
+		}
+	}
+	return ""
+}
+
 // checkCalls checks the flags that say how models are called.
 func checkCalls(o *evalOptions) error {
 	uses := func(provider string) bool {
 		return slices.ContainsFunc(o.models, func(m string) bool { return m == provider || strings.HasPrefix(m, provider+"/") })
 	}
 	switch {
+	case twice(o.models) != "":
+		return usage("--repeat K runs each case K times", "--model %s is given twice", twice(o.models))
 	case o.concurrency < 1:
 		return usage("", "--concurrency is at least 1, not %d", o.concurrency)
 	case o.concurrency > maxConcurrency:
