@@ -28,7 +28,10 @@ func (c *chat) failure(ctx context.Context, ex *exchange, response openai.ChatCo
 		e.Denied = class != evals.CutShort && denies(ex)
 		return e
 	}
-	message := errorMessage(ex.body)
+	message := ""
+	if err != nil || ex.status >= 300 || len(response.Choices) == 0 || bytes.Contains(ex.body, []byte(`"error"`)) {
+		message = errorMessage(ex.body) // most answers need not be read again
+	}
 	switch {
 	case ex.status == 0 && err != nil:
 		return c.transportFailure(ctx, ex, err)
