@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"unsafe"
 )
 
 // MaxFileSize is the size in bytes of the largest file that is read.
@@ -83,39 +84,35 @@ func readText(path string) (string, *Problem) {
 	return text, nil
 }
 
-// A desk is where files are read. Texts lie behind each other in a few large
-// pieces of memory, which is faster than memory for each of them: it need not be
-// cleared before. A text that is kept keeps its piece, so what is to outlive a
-// Prompt is detached.
-type desk struct {
-	buffer [64 << 10]byte
-	texts  strings.Builder
-}
+// A desk is where files are read. Texts lie behind each other in large pieces of
+// memory, which is faster than memory for each of them: it need not be cleared
+// before. A text that is kept keeps its piece, so what is to outlive a Prompt is
+// detached.
+type desk struct{ free []byte }
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// deskSize is the size in bytes of a piece of memory for texts.
+const deskSize = 64 << 10
 
 // read reads a file of some size to its end; what is appended meanwhile is not
 // read. A size of 0 is that of files that have none, as those of /proc.
 func (d *desk) read(file io.Reader, size int) (string, error) {
-	if d.texts.Cap()-d.texts.Len() < size {
-		d.texts.Reset()
-		d.texts.Grow(max(size, len(d.buffer)))
-	}
 	if size == 0 {
-		size = MaxFileSize + 1
+		text, err := io.ReadAll(io.LimitReader(file, MaxFileSize+1))
+		return string(text), err
 	}
-	from := d.texts.Len()
-	for left := size; left > 0; left = size - (d.texts.Len() - from) {
-		n, err := file.Read(d.buffer[:min(left, len(d.buffer))])
-		d.texts.Write(d.buffer[:n])
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return "", err
-		}
+	if len(d.free) < size {
+		d.free = make([]byte, max(size, deskSize))
 	}
-	return d.texts.String()[from:], nil
+	n, err := io.ReadFull(file, d.free[:size])
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return "", err
+	}
+	// Nothing writes to these bytes again, so the text need not be a copy.
+	text := unsafe.String(unsafe.SliceData(d.free), n)
+	d.free = d.free[n:]
+	return text, nil
 }
 
 // ReadFile reads a file of settings, such as a policy, under the limits that
