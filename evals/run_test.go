@@ -274,7 +274,7 @@ func TestRunGivesADeadModelUp(t *testing.T) {
 		calls int           // of the run
 	}{
 		{"unreachable", Error{Class: Connection, Message: "connection refused", Unreachable: true}, 0, 8 * time.Second, 8 * maxUnreachable},
-		{"black hole", Error{Class: Connection, Message: "dial timeout", Unreachable: true}, 2 * time.Second, 15 * time.Second, 8 * maxUnreachable},
+		{"black hole", Error{Class: Connection, Message: "dial timeout", Unreachable: true}, 4 * time.Second, 15 * time.Second, 8 * maxUnreachable},
 		{"denied", Error{Class: Refused, Message: "HTTP 401", Denied: true}, 0, 0, 8},
 		{"always 429", Error{Class: RateLimit, Message: "HTTP 429", RetryAfter: time.Second}, 0, 10 * time.Second, 8 * 6},
 		{"always 500", Error{Class: Server, Message: "HTTP 500"}, 0, time.Minute, 8 * 6},

@@ -55,7 +55,7 @@ func (c *chat) call(ctx context.Context, k *evals.Case) (evals.Reply, error) {
 	if failure != nil && format != nil && refusesFormat(ex) && ctx.Err() == nil {
 		how = evals.StructuredRefused
 		reason := ex
-		if reply, ex, failure = c.ask(ctx, k, nil); failure == nil || failure.Class != evals.Refused {
+		if reply, _, failure = c.ask(ctx, k, nil); failure == nil || failure.Class != evals.Refused {
 			c.remember(k.Request.Schema, reason) // it was the format that was refused
 		}
 	}
