@@ -27,6 +27,7 @@ type chat struct {
 	options Options
 	hidden  secrets
 	refused sync.Map // schemas, as text, that the model does not take; "" for all
+	strict  sync.Map // by schema, as text, whether it can be followed strictly
 }
 
 // newChat returns the model of a chat completion API. Endpoint is where its
