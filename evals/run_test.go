@@ -558,8 +558,10 @@ func TestRunUsesRepliesAtHand(t *testing.T) {
 	}
 }
 
-func TestRunOutlivesAFaultOfItsOwn(t *testing.T) {
-	r := &Runner{Model: paid(answer), Concurrency: 3, Score: func(c *Case, _ *Contract, _ Reply) []Score {
+// TestRunKeepsTheReplyOfAFaultOfItsOwn: a scorer that fails costs no reply.
+func TestRunKeepsTheReplyOfAFaultOfItsOwn(t *testing.T) {
+	j := newJournal(t, 9)
+	r := &Runner{Model: paid(answer), Concurrency: 3, Journal: j, Score: func(c *Case, _ *Contract, _ Reply) []Score {
 		if c.Example == 2 {
 			panic("unexpected")
 		}
@@ -568,6 +570,10 @@ func TestRunOutlivesAFaultOfItsOwn(t *testing.T) {
 	err := r.Run(t.Context(), slices.Values(numbered(9)), 1)
 	if err == nil || !strings.Contains(err.Error(), "example 2 of x.md: unexpected") {
 		t.Errorf("got %v, want an error that names the case", err)
+	}
+	a, err := openRun(t, j.Path).Attempt(r.Model.Identity(numbered(2)[1]))
+	if err != nil || a == nil || a.Reply == nil {
+		t.Errorf("got %+v, %v; want the reply that was paid for", a, err)
 	}
 }
 
