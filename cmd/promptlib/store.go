@@ -48,7 +48,10 @@ func (s *store) openJournal(a *app, root string, o *evalOptions, header evals.He
 	}
 	s.resumed = run
 	journal, torn, err := run.Resume(paid)
-	if err != nil {
+	switch {
+	case errors.Is(err, evals.ErrBusy):
+		return fault("wait until it has ended, or begin a run without --resume", "%s is still under way: %w", run.Path, err)
+	case err != nil:
 		return err
 	}
 	s.journal = journal
