@@ -189,7 +189,6 @@ func (r *Runner) reply(ctx context.Context, c *Case, o *Outcome) (Reply, []Line,
 			o.Identity = id
 			if journalled {
 				o.Cost = r.Model.Cost(*reply)
-				r.Budget.charge(o.Cost)
 				return *reply, nil, nil
 			}
 			attempt.Reply, attempt.Cached = reply, true

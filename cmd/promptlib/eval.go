@@ -155,6 +155,9 @@ func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []e
 	var budget *evals.Budget
 	if o.maxCost > 0 {
 		budget = &evals.Budget{Limit: o.maxCost}
+		if err := s.charge(budget, models); err != nil {
+			return fault("", "reading the run: %w", err)
+		}
 	}
 	progress := newProgress(a.stderr, plan)
 	noted := context.AfterFunc(ctx, func() {
@@ -273,8 +276,8 @@ func checkCalls(o *evalOptions) error {
 		return usage("0 waits as long as it takes", "--timeout is a time from now on, not %s", o.timeout)
 	case o.tries < 1 || o.tries > 100:
 		return usage("", "--tries is from 1 to 100, not %d", o.tries)
-	case o.maxTime < 0 || o.maxCost < 0:
-		return usage("0 is for no limit", "--max-time and --max-cost are not negative")
+	case o.maxTime < 0 || !(o.maxCost >= 0): // NaN is no limit either
+		return usage("0 is for no limit", "--max-time and --max-cost are numbers from 0 on")
 	case o.replay != "" && !uses("replay"):
 		return usage("add --model replay", "--replay is for --model replay, and the models are %s", strings.Join(o.models, ", "))
 	case o.baseURL != "" && !uses("openai"):
