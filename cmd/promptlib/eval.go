@@ -172,14 +172,17 @@ func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []e
 			Keep:  func(c *evals.Case, r evals.Reply) error { return s.keep(m, c, r) },
 			Ended: progress.ended, Failed: progress.failed,
 		}
-		if err := r.Run(sending, b.cases(), first); err != nil {
+		if err := r.Run(sending, b.numbered(), first); err != nil {
 			progress.done()
 			return fault("the run stays in "+s.journal.Path+", and promptlib eval --resume goes on with it", "%w", err)
 		}
 		first += b.count
 	}
 	progress.done()
-	complete := sending.Err() == nil
+	if b.changed {
+		a.note("the files were changed while they were run, and have other cases now; begin a new run: the cache keeps its replies")
+	}
+	complete := sending.Err() == nil && !b.changed
 	if err := s.journal.Close(time.Now(), complete); err != nil {
 		return fault("", "writing the run: %w", err)
 	}

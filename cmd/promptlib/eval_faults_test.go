@@ -421,3 +421,37 @@ func TestResumedRunKeepsItsBudget(t *testing.T) {
 		t.Errorf("status %d after %d calls, want 3 and none: the call could cost more than is left\n%s%s", status, calls, &out, &errs)
 	}
 }
+
+// TestRunOfFilesThatChange: an example that is added while a run is under way is
+// no case of it, and the run is none that came to its end.
+func TestRunOfFilesThatChange(t *testing.T) {
+	for _, test := range []struct {
+		name         string
+		before, then int // cases
+		ended        int // of both models
+	}{
+		{"more", 1, 3, 2},
+		{"fewer", 3, 1, 4},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			writeCases(t, ".", test.before)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				writeCases(t, ".", test.then)
+				io.WriteString(w, completion)
+			}))
+			defer server.Close()
+			var out, errs strings.Builder
+			status := run([]string{"eval", "--model", "openai/a", "--model", "openai/b", "--base-url", server.URL + "/v1", "--concurrency", "1", "."}, nil, &out, &errs)
+			if status != exitFault || !strings.Contains(errs.String(), "the files were changed while they were run") {
+				t.Errorf("status %d, want 3 and why\n%s%s", status, &out, &errs)
+			}
+			if want := fmt.Sprintf("%d passed, 0 failed, 0 errored", test.ended); !strings.Contains(out.String(), want) {
+				t.Errorf("want %s in\n%s", want, &out)
+			}
+			if status := run([]string{"report"}, nil, &out, &errs); status != exitFault {
+				t.Errorf("the report ends with %d, want 3", status)
+			}
+		})
+	}
+}
