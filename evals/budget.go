@@ -38,13 +38,19 @@ func (b *Budget) Spent() float64 {
 	return b.spent
 }
 
-// charge counts what was spent before.
-func (b *Budget) charge(cost float64) {
-	if b != nil {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.spent += cost
+// Charge counts what a call of an earlier part of the run has cost, as it was
+// counted then.
+func (b *Budget) Charge(m Model, a *Attempt) {
+	if b == nil || a.Cached || m.Price == nil {
+		return
 	}
+	var reply Reply
+	if a.Reply != nil {
+		reply = *a.Reply
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.spent += m.spent(reply, a.Err, m.Price.Of(a.Request.Tokens(), a.Request.replyTokens()))
 }
 
 // reserve keeps what a call could cost: its estimate by the price, and more where
@@ -85,20 +91,29 @@ func (b *Budget) reserve(ctx context.Context, price *Price, r Request) (*share, 
 	}
 }
 
-// settle turns a share into what the call has cost. One that ended without a
-// reply may have cost all of it, unless the server said that it did nothing.
+// spent returns what a call has cost that could cost an amount. One that ended
+// without a reply may have cost all of it, unless the server said that it did
+// nothing; so may one of which the server counts nothing.
+func (m Model) spent(reply Reply, failure *Error, amount float64) float64 {
+	switch {
+	case failure != nil && (failure.Class == Timeout || failure.Class == CutShort || failure.Class == BadReply):
+		return amount
+	case failure == nil && reply.Usage == (Usage{}):
+		return amount
+	}
+	return m.Cost(reply)
+}
+
+// settle turns a share into what the call has cost.
 func (s *share) settle(m Model, reply Reply, err error) {
 	if s == nil {
 		return
 	}
-	cost := m.Cost(reply)
-	if cost == 0 && err == nil && reply.Usage == (Usage{}) {
-		cost = s.amount // the server does not count
+	failure, ok := errors.AsType[*Error](err)
+	if err != nil && !ok {
+		failure = &Error{Class: Connection}
 	}
-	var failure *Error
-	if errors.As(err, &failure) && (failure.Class == Timeout || failure.Class == CutShort || failure.Class == BadReply) {
-		cost = s.amount
-	}
+	cost := m.spent(reply, failure, s.amount)
 	b := s.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -153,6 +153,9 @@ type Journal struct {
 	err     error // the first
 }
 
+// ErrBusy means that a journal is being written, by this process or another.
+var ErrBusy = errors.New("another run is being written there")
+
 // A batch is lines that are written at once.
 type batch struct {
 	text []byte
@@ -177,6 +180,9 @@ func NewJournal(root string, header Header, paid bool) (*Journal, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if err := lock(file); err != nil {
+			return nil, errors.Join(err, file.Close())
 		}
 		j := &Journal{Path: filepath.ToSlash(filepath.Join(root, RunsDir, name)), file: file, sync: paid}
 		header.Version = JournalVersion

@@ -213,6 +213,7 @@ func TestResumeCutsATornLineOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	closeJournal(t, j, false)
 	first := strings.IndexByte(string(text), '\n') + 1
 	for cut := first; cut <= len(text); cut += 1 + (len(text)-cut)/40 {
 		if err := os.WriteFile(j.Path, text[:cut], 0o600); err != nil {
@@ -234,6 +235,32 @@ func TestResumeCutsATornLineOff(t *testing.T) {
 			t.Errorf("cut at %d: %d outcomes, want %d and the new one", cut, got, whole)
 		}
 		closeJournal(t, again, false)
+	}
+}
+
+// TestAJournalHasOneWriter: a second one would cut off what the first is writing
+// and write over it.
+func TestAJournalHasOneWriter(t *testing.T) {
+	j := newJournal(t, 9)
+	early := openRun(t, j.Path)
+	if _, _, err := openRun(t, j.Path).Resume(true); !errors.Is(err, ErrBusy) {
+		t.Errorf("resuming a run under way gives %v, want %v", err, ErrBusy)
+	}
+	if err := j.Append(sampleLines()...); err != nil {
+		t.Fatal(err)
+	}
+	want := len(collectOutcomes(t, openRun(t, j.Path)))
+	closeJournal(t, j, false)
+	again, torn, err := early.Resume(true) // read before the lines were written
+	if err != nil || torn {
+		t.Fatalf("got torn %v and %v, want to go on", torn, err)
+	}
+	if _, _, err := openRun(t, j.Path).Resume(true); !errors.Is(err, ErrBusy) {
+		t.Errorf("resuming twice gives %v, want %v", err, ErrBusy)
+	}
+	closeJournal(t, again, false)
+	if got := len(collectOutcomes(t, openRun(t, j.Path))); got != want || want == 0 {
+		t.Errorf("%d outcomes are left of %d", got, want)
 	}
 }
 

@@ -29,6 +29,7 @@ func (p *Plan) Add(m Model, c *Case) {
 	}
 	if c.Skip != "" {
 		p.Skipped++
+		p.digest.Write([]byte("skipped")) // it has a number in the run too
 		return
 	}
 	p.Cases++
@@ -42,7 +43,8 @@ func (p *Plan) Add(m Model, c *Case) {
 	}
 }
 
-// Digest returns the SHA-256, in hex, of the calls of the plan, in order.
+// Digest returns the SHA-256, in hex, of the calls of the plan and the cases that
+// are skipped, in order: runs with the same digest number their cases alike.
 func (p *Plan) Digest() string {
 	if p.digest == nil {
 		p.digest = sha256.New()

@@ -291,12 +291,23 @@ func Runs(root string) ([]string, error) {
 }
 
 // Resume opens the journal of a recorded run to go on with it. A last line that
-// was torn is cut off; torn says so.
+// was torn is cut off; torn says so. The error is [ErrBusy] for a journal that is
+// still written: what follows its last sound line is not torn then, and two
+// writers would write over each other.
 func (r *Recorded) Resume(paid bool) (j *Journal, torn bool, err error) {
 	file, err := os.OpenFile(r.Path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, false, err
 	}
+	if err := lock(file); err != nil {
+		return nil, false, errors.Join(err, file.Close())
+	}
+	now, err := OpenRun(r.Path) // somebody may have written to it since it was read
+	if err != nil {
+		return nil, false, errors.Join(err, file.Close())
+	}
+	r.file.Close()
+	*r = *now
 	last := make([]byte, 1)
 	info, err := file.Stat()
 	if err == nil {

@@ -61,7 +61,7 @@ func (r Request) Tokens() int {
 func (r Request) cutBy(u Usage) string {
 	r.Schema = nil
 	about := r.Tokens()
-	if u.PromptTokens <= 0 || u.PromptTokens*2 >= about {
+	if u.PromptTokens <= 0 || u.PromptTokens >= about-about/2 {
 		return ""
 	}
 	return fmt.Sprintf("the server counts %d tokens in a prompt of about %d: it may have cut it short; give the model a larger context, as Ollama's num_ctx is", u.PromptTokens, about)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -116,6 +117,7 @@ func TestCutBy(t *testing.T) {
 	}{
 		{"all of it", 1000, "", ""},
 		{"more than estimated", 3000, "", ""},
+		{"more than there can be", math.MaxInt, "", ""},
 		{"half", 500, "", ""},
 		{"less than half", 499, "", "the server counts 499 tokens in a prompt of about 1000: it may have cut it short; give the model a larger context, as Ollama's num_ctx is"},
 		{"not said", 0, "", ""},

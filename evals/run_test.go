@@ -519,6 +519,19 @@ func TestBudgetCountsWhatMayHaveBeenPaid(t *testing.T) {
 			if b.Spent() != test.want {
 				t.Errorf("got $%v, want $%v", b.Spent(), test.want)
 			}
+			a := Attempt{Request: c.Request, Reply: &test.reply}
+			if a.Err, _ = test.err.(*Error); a.Err != nil {
+				a.Reply = nil
+			}
+			later := &Budget{Limit: 100}
+			later.Charge(m, &a)
+			if later.Spent() != test.want {
+				t.Errorf("$%v when the run is resumed, want $%v", later.Spent(), test.want)
+			}
+			a.Cached = true
+			if later.Charge(m, &a); later.Spent() != test.want {
+				t.Errorf("$%v with a reply of an earlier run, want $%v", later.Spent(), test.want)
+			}
 		})
 	}
 }

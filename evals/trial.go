@@ -69,7 +69,6 @@ func (t *trial) atHand() *Reply {
 		return nil
 	case journalled:
 		t.o.Cost = t.Model.Cost(*reply)
-		t.Budget.charge(t.o.Cost)
 	default:
 		a := t.attempt
 		a.Reply, a.Cached = reply, true

@@ -47,7 +47,8 @@ type batch struct {
 	query    *catalogue.Query
 	policies map[string]*policy.Policy
 	chosen   evals.Sample
-	count    int // of cases for one model, with those that are skipped
+	count    int  // of cases for one model, with those that are skipped
+	changed  bool // the files have more or fewer cases than when they were counted
 }
 
 // newBatch finds the prompts to run, and reads every one and its contract once
@@ -162,6 +163,25 @@ func (b *batch) cases() iter.Seq[*evals.Case] {
 			}
 		}
 	}, b.repeat)
+}
+
+// numbered yields the cases of a run, for one model, as many as the plan has: more
+// would have the numbers of the next model. Where the files have others by now
+// the run does not come to its end.
+func (b *batch) numbered() iter.Seq[*evals.Case] {
+	return func(yield func(*evals.Case) bool) {
+		n := 0
+		for c := range b.cases() {
+			if n++; n > b.count {
+				b.changed = true
+				return
+			}
+			if !yield(c) {
+				return
+			}
+		}
+		b.changed = b.changed || n < b.count
+	}
 }
 
 // plan adds up what models are to be sent.

@@ -155,6 +155,9 @@ func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []e
 	var budget *evals.Budget
 	if o.maxCost > 0 {
 		budget = &evals.Budget{Limit: o.maxCost}
+		if err := s.charge(budget, models); err != nil {
+			return fault("", "reading the run: %w", err)
+		}
 	}
 	progress := newProgress(a.stderr, plan)
 	noted := context.AfterFunc(ctx, func() {
@@ -169,14 +172,17 @@ func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []e
 			Keep:  func(c *evals.Case, r evals.Reply) error { return s.keep(m, c, r) },
 			Ended: progress.ended, Failed: progress.failed,
 		}
-		if err := r.Run(sending, b.cases(), first); err != nil {
+		if err := r.Run(sending, b.numbered(), first); err != nil {
 			progress.done()
 			return fault("the run stays in "+s.journal.Path+", and promptlib eval --resume goes on with it", "%w", err)
 		}
 		first += b.count
 	}
 	progress.done()
-	complete := sending.Err() == nil
+	if b.changed {
+		a.note("the files were changed while they were run, and have other cases now; begin a new run: the cache keeps its replies")
+	}
+	complete := sending.Err() == nil && !b.changed
 	if err := s.journal.Close(time.Now(), complete); err != nil {
 		return fault("", "writing the run: %w", err)
 	}
@@ -273,8 +279,8 @@ func checkCalls(o *evalOptions) error {
 		return usage("0 waits as long as it takes", "--timeout is a time from now on, not %s", o.timeout)
 	case o.tries < 1 || o.tries > 100:
 		return usage("", "--tries is from 1 to 100, not %d", o.tries)
-	case o.maxTime < 0 || o.maxCost < 0:
-		return usage("0 is for no limit", "--max-time and --max-cost are not negative")
+	case o.maxTime < 0 || !(o.maxCost >= 0): // NaN is no limit either
+		return usage("0 is for no limit", "--max-time and --max-cost are numbers from 0 on")
 	case o.replay != "" && !uses("replay"):
 		return usage("add --model replay", "--replay is for --model replay, and the models are %s", strings.Join(o.models, ", "))
 	case o.baseURL != "" && !uses("openai"):

@@ -343,3 +343,121 @@ func TestRefusedForEver(t *testing.T) {
 		t.Errorf("status %d after %d calls, want 3 after at most three for each of four cases:\n%s", status, calls, out.String())
 	}
 }
+
+// TestResumeGoesOnWithTheSameRunOnly: what is numbered otherwise, or sent to
+// another server, is another run.
+func TestResumeGoesOnWithTheSameRunOnly(t *testing.T) {
+	answers := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, completion) })
+	server, other := httptest.NewServer(answers), httptest.NewServer(answers)
+	defer server.Close()
+	defer other.Close()
+	const nothingToSend = "# Item\n\n## Prompt\n\n```text\nHello\n```\n"
+	for _, test := range []struct {
+		name   string
+		base   string
+		file   string // that is added before the run goes on
+		status int
+	}{
+		{"same", server.URL, "", exitClean},
+		{"other server", other.URL, "", exitFault},
+		{"another case is skipped", server.URL, "aaa.md", exitFault},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			writeCases(t, ".", 3)
+			var out, errs strings.Builder
+			eval := func(base string, more ...string) int {
+				return run(append([]string{"eval", "--model", "openai/m", "--base-url", base + "/v1", "."}, more...), nil, &out, &errs)
+			}
+			if status := eval(server.URL); status != exitClean {
+				t.Fatalf("status %d, want 0\n%s%s", status, &out, &errs)
+			}
+			if test.file != "" {
+				if err := os.WriteFile(test.file, []byte(nothingToSend), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			errs.Reset()
+			if got := eval(test.base, "--resume"); got != test.status {
+				t.Errorf("status %d, want %d\n%s", got, test.status, &errs)
+			}
+			if said := strings.Contains(errs.String(), "no run with the same calls"); said != (test.status != exitClean) {
+				t.Errorf("got %q", &errs)
+			}
+			if status := run([]string{"report"}, nil, &out, &errs); status != exitClean {
+				t.Errorf("the report of the first run ends with %d\n%s", status, &errs)
+			}
+		})
+	}
+}
+
+// TestResumedRunKeepsItsBudget: all that was spent counts before the first call
+// is made, not only what stands before it in the order of the cases.
+func TestResumedRunKeepsItsBudget(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeCases(t, ".", 4)
+	calls, down := 0, true
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		calls++
+		if down && strings.Contains(string(body), "question 0 of") {
+			http.Error(w, "down", http.StatusInternalServerError)
+			return
+		}
+		io.WriteString(w, completion)
+	}))
+	defer server.Close()
+	config := "version: 1\nproviders:\n  local:\n    kind: openai\n    base_url: " + server.URL + "/v1\n    prices:\n      m: {input: 1000, output: 1000}\n"
+	if err := os.Mkdir(".promptlib", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(".promptlib", "config.yaml"), []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs strings.Builder
+	args := []string{"eval", "--model", "local/m", "--no-cache", "--concurrency", "1", "--tries", "1"}
+	if status := run(append(args, "."), nil, &out, &errs); status != exitFault || calls != 4 {
+		t.Fatalf("status %d after %d calls, want 3 after 4\n%s%s", status, calls, &out, &errs)
+	}
+	calls, down = 0, false
+	// Three replies of 60 tokens have cost $0.18; a reply of unknown length may
+	// cost two dollars.
+	status := run(append(args, "--max-cost", "2.15", "--resume", "."), nil, &out, &errs)
+	if status != exitFault || calls != 0 || !strings.Contains(out.String(), "of the budget $1.97 are left") {
+		t.Errorf("status %d after %d calls, want 3 and none: the call could cost more than is left\n%s%s", status, calls, &out, &errs)
+	}
+}
+
+// TestRunOfFilesThatChange: an example that is added while a run is under way is
+// no case of it, and the run is none that came to its end.
+func TestRunOfFilesThatChange(t *testing.T) {
+	for _, test := range []struct {
+		name         string
+		before, then int // cases
+		ended        int // of both models
+	}{
+		{"more", 1, 3, 2},
+		{"fewer", 3, 1, 4},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			writeCases(t, ".", test.before)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				writeCases(t, ".", test.then)
+				io.WriteString(w, completion)
+			}))
+			defer server.Close()
+			var out, errs strings.Builder
+			status := run([]string{"eval", "--model", "openai/a", "--model", "openai/b", "--base-url", server.URL + "/v1", "--concurrency", "1", "."}, nil, &out, &errs)
+			if status != exitFault || !strings.Contains(errs.String(), "the files were changed while they were run") {
+				t.Errorf("status %d, want 3 and why\n%s%s", status, &out, &errs)
+			}
+			if want := fmt.Sprintf("%d passed, 0 failed, 0 errored", test.ended); !strings.Contains(out.String(), want) {
+				t.Errorf("want %s in\n%s", want, &out)
+			}
+			if status := run([]string{"report"}, nil, &out, &errs); status != exitFault {
+				t.Errorf("the report ends with %d, want 3", status)
+			}
+		})
+	}
+}

@@ -155,12 +155,12 @@ func scoreAgain(ctx context.Context, where string) (string, error) {
 			Model: m, Concurrency: runtime.GOMAXPROCS(0), Score: score.All, Journal: journal,
 			Known: func(c *evals.Case) (*evals.Reply, bool) { return again.Known(m, c), false },
 		}
-		if err := r.Run(ctx, b.cases(), first); err != nil {
+		if err := r.Run(ctx, b.numbered(), first); err != nil {
 			return "", fault("", "%w", err)
 		}
 		first += b.count
 	}
-	if err := journal.Close(time.Now(), ctx.Err() == nil); err != nil {
+	if err := journal.Close(time.Now(), ctx.Err() == nil && !b.changed); err != nil {
 		return "", fault("", "writing the run: %w", err)
 	}
 	return journal.Path, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"promptlib/evals"
 )
@@ -42,13 +43,16 @@ func (s *store) openJournal(a *app, root string, o *evalOptions, header evals.He
 		s.journal, err = evals.NewJournal(root, header, paid)
 		return err
 	}
-	run, err := findRun(root, o.resume, header.Plan)
+	run, err := findRun(root, o.resume, header)
 	if err != nil {
 		return err
 	}
 	s.resumed = run
 	journal, torn, err := run.Resume(paid)
-	if err != nil {
+	switch {
+	case errors.Is(err, evals.ErrBusy):
+		return fault("wait until it has ended, or begin a run without --resume", "%s is still under way: %w", run.Path, err)
+	case err != nil:
 		return err
 	}
 	s.journal = journal
@@ -60,13 +64,13 @@ func (s *store) openJournal(a *app, root string, o *evalOptions, header evals.He
 }
 
 // findRun opens the run to go on with.
-func findRun(root, name, plan string) (*evals.Recorded, error) {
+func findRun(root, name string, header evals.Header) (*evals.Recorded, error) {
 	if name != newestRun {
 		run, err := evals.OpenRun(name)
 		if err != nil {
 			return nil, fault("", "%w", err)
 		}
-		if run.Header.Plan != plan {
+		if !sameCalls(run.Header, header) {
 			run.Close()
 			return nil, fault("give the same models, paths and options, or begin a new run: the cache keeps its replies", "%s was to make other calls than this run", name)
 		}
@@ -81,12 +85,34 @@ func findRun(root, name, plan string) (*evals.Recorded, error) {
 		if err != nil {
 			continue // not a run of this version, or killed before its first line
 		}
-		if run.Header.Plan == plan {
+		if sameCalls(run.Header, header) {
 			return run, nil
 		}
 		run.Close()
 	}
 	return nil, fault("leave --resume out to begin one", "there is no run with the same calls to go on with")
+}
+
+// sameCalls reports whether two runs are to make the same calls, of the same
+// servers: another may have another model of the same name.
+func sameCalls(a, b evals.Header) bool { return a.Plan == b.Plan && slices.Equal(a.Models, b.Models) }
+
+// charge counts against a budget what the run that is resumed has cost so far.
+func (s *store) charge(budget *evals.Budget, models []evals.Model) error {
+	if s.resumed == nil {
+		return nil
+	}
+	for a, err := range s.resumed.Attempts() {
+		if err != nil {
+			return err
+		}
+		for _, m := range models {
+			if m.Name == a.Model {
+				budget.Charge(m, a)
+			}
+		}
+	}
+	return nil
 }
 
 // known returns a reply that is at hand: of the run that is resumed, or of an

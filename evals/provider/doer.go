@@ -25,6 +25,11 @@ const (
 	// maxBody is the most that is read of an answer, in bytes.
 	maxBody = 32 << 20
 
+	// maxValues is the most values that an answer may have in its JSON: each takes up
+	// to hundreds of bytes of memory, however short it is written. A completion that
+	// was asked for no more than its text has some dozens.
+	maxValues = 1 << 18
+
 	// dialTimeout is how long a connection may take: a machine that is not there
 	// does not answer at all.
 	dialTimeout = 4 * time.Second
@@ -141,8 +146,30 @@ func (d *doer) Do(req *http.Request) (*http.Response, error) {
 	if len(ex.body) > maxBody {
 		ex.cut = fmt.Errorf("it has more than %d MiB", maxBody>>20)
 	}
+	if manyValues(ex.body) {
+		ex.cut, ex.body = fmt.Errorf("it has more than %d values", maxValues), nil
+	}
 	res.Body = io.NopCloser(bytes.NewReader(withUsage(ex.body)))
 	return res, nil
+}
+
+// manyValues reports whether a text has more values than the JSON of an answer may
+// have. What begins each of them, outside of strings, is counted.
+func manyValues(text []byte) bool {
+	n, inString := 0, false
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			inString = !inString
+		case '\\':
+			i++
+		case '{', '[', ',':
+			if !inString {
+				n++
+			}
+		}
+	}
+	return n > maxValues
 }
 
 // withUsage returns the body of a completion without its usage if that does not

@@ -349,6 +349,22 @@ func TestOpenAIRepliesThatNeverEnd(t *testing.T) {
 			t.Errorf("got error %v, want %v", failure, &want)
 		}
 	})
+	for _, test := range []struct{ name, body, want string }{
+		{"choices", `{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}` + strings.Repeat(",{}", maxValues) + `]}`, "the reply was cut short: it has more than 262144 values"},
+		{"members of an error", `{"error":{"message":"a"` + strings.Repeat(`,"b":0`, maxValues) + `}}`, "the reply was cut short: it has more than 262144 values"},
+		{"in the text of the reply", `{"choices":[{"message":{"content":"` + strings.Repeat(`,{\"a`, maxValues) + `"},"finish_reason":"stop"}]}`, ""},
+	} {
+		t.Run("too many "+test.name, func(t *testing.T) {
+			base := serve(t, func(w http.ResponseWriter, _ *http.Request, _ []byte) { io.WriteString(w, test.body) })
+			got := ""
+			if _, err := ask(t, context.Background(), Options{BaseURL: base}); err != nil {
+				got = err.Message
+			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
 	t.Run("too long", func(t *testing.T) {
 		base := serve(t, func(w http.ResponseWriter, _ *http.Request, _ []byte) {
 			blank := []byte(strings.Repeat(" ", 1<<20))

@@ -36,14 +36,30 @@ type Eval struct {
 
 // NewEval reads a recorded run once and returns it as something to report on.
 func NewEval(run *evals.Recorded, source func(path string) []byte) (*Eval, error) {
-	e := &Eval{Run: run.Path, Header: run.Header, Source: source, Outcomes: run.Outcomes, Attempt: run.Attempt, Ended: run.Complete}
+	e := &Eval{Run: run.Path, Header: run.Header, Source: source, Outcomes: run.Outcomes, Attempt: run.Attempt}
 	for o, err := range run.Outcomes() {
 		if err != nil {
 			return nil, err
 		}
+		if !ended(o) {
+			return nil, fmt.Errorf("%s is no run: case %d has the status %q, which is none, or does not say why", run.Path, o.Case, o.Status)
+		}
 		e.Tally.Add(o)
 	}
+	e.Ended = run.Complete && e.Tally.Total() == run.Header.Cases
 	return e, nil
+}
+
+// ended reports whether an outcome has a status, and says why where reports tell
+// that. Somebody else may have written the run.
+func ended(o *evals.Outcome) bool {
+	switch o.Status {
+	case evals.Passed, evals.Failed:
+		return true
+	case evals.Errored, evals.Unscored, evals.Skipped:
+		return o.Err != nil
+	}
+	return false
 }
 
 // Verdict says in a word what became of a run: passed, failed, or undecided where
