@@ -115,7 +115,7 @@ func (b *batch) route(o *evalOptions, options *provider.Options, c config.Provid
 	chosen, err := url.Parse(strings.TrimSpace(named))
 	user := err == nil && named != "" && chosen.Scheme == address.Scheme && strings.EqualFold(chosen.Host, address.Host)
 	if user || address.Scheme == "https" && strings.EqualFold(address.Host, provider.OpenAIHost) {
-		options.Key, options.NoKey = os.Getenv(keyEnv), keyEnv+" is not set; it is sent to the host that you name with --base-url or " + baseEnv
+		options.Key, options.NoKey = os.Getenv(keyEnv), keyEnv+" is not set; it is sent to the host that you name with --base-url or "+baseEnv
 		return nil
 	}
 	options.NoKey = fmt.Sprintf("the host is named by %s alone; bind it and its key_env to provider %q in %s/%s", at.Pos, c.Name.Value, library.SettingsDir, policy.FileName)
