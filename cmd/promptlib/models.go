@@ -50,7 +50,7 @@ func (b *batch) openModels(o *evalOptions, day time.Time) ([]evals.Model, error)
 		}
 		m, err := provider.Open(name, options)
 		if err != nil && wrong == nil {
-			return nil, usage("promptlib eval --help lists the models", "%w", err)
+			return nil, usage("promptlib eval --help lists the models, and docs/providers.md says how to add one", "%w", err)
 		}
 		models = append(models, m)
 	}

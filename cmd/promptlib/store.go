@@ -86,7 +86,7 @@ func findRun(root, name, plan string) (*evals.Recorded, error) {
 		}
 		run.Close()
 	}
-	return nil, fault("leave --resume out to begin one", "there is no run with the same calls to go on with")
+	return nil, fault("give the models, paths and options of the run that was stopped, or leave --resume out to begin one", "there is no run with the same calls to go on with")
 }
 
 // known returns a reply that is at hand: of the run that is resumed, or of an
