@@ -430,7 +430,8 @@ func TestReadJournalRefusesGarbage(t *testing.T) {
 		"event without data":  {header + `{"event":"attempt"}` + "\n", `line 2 is no line of a run: there is no event "attempt"`},
 		"event of other data": {header + strings.Replace(skipped, `"event":"outcome"`, `"event":"attempt"`, 1), `line 2 is no line of a run: there is no event "attempt"`},
 		"no event":            {strings.Replace(header, `"event":"run",`, "", 1), `line 1 is no line of a run: there is no event ""`},
-		"prose":               {"# Prompt\n", "line 1 is no line of a run: "},
+		"prose":               {"# Prompt\n", "line 1 is not the header of a run in format version 2"},
+		"an earlier version":  {`{"event":"run","run":{"version":1,"models":["m"]}}` + "\n", "line 1 is not the header of a run in format version 2"},
 		"last, but no object": {header + "5", "line 2 is no line of a run: "},
 	} {
 		t.Run(name, func(t *testing.T) {

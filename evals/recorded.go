@@ -54,14 +54,24 @@ func readLines(r io.Reader, do func(n int, text []byte, offset int64) error) (en
 	}
 }
 
+// ofVersion reports whether the first line of a journal says that it is in the
+// format of this program.
+func ofVersion(text []byte) bool {
+	var line struct{ Run struct{ Version int } }
+	return json.Unmarshal(text, &line) == nil && line.Run.Version == JournalVersion
+}
+
 // parseLine reads the n-th line of a journal.
 func parseLine(n int, text []byte) (Line, error) {
+	if n == 1 && !ofVersion(text) {
+		return Line{}, fmt.Errorf("line 1 is not the header of a run in format version %d", JournalVersion)
+	}
 	var line Line
 	switch err := json.Unmarshal(text, &line); {
 	case err != nil:
 		return line, fmt.Errorf("line %d is no line of a run: %w", n, err)
-	case n == 1 && (line.Header == nil || line.Header.Version != JournalVersion):
-		return line, fmt.Errorf("line 1 is not the header of a run in format version %d", JournalVersion)
+	case n == 1 && line.Header == nil:
+		return line, errors.New("line 1 is not the header of a run")
 	case !line.known():
 		return line, fmt.Errorf("line %d is no line of a run: there is no event %q that holds what it does", n, line.Event)
 	}

@@ -14,7 +14,7 @@ const (
 	DefaultMaxWait = time.Minute
 
 	maxTimeouts    = 3 // of one case: each has cost a whole timeout
-	maxUnreachable = 4 // tries of a server that has not answered any call
+	maxUnreachable = 3 // tries of a server that has not answered any call
 
 	firstWait       = 500 * time.Millisecond
 	longestWait     = 30 * time.Second

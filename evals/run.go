@@ -86,25 +86,24 @@ func (r *Runner) Run(ctx context.Context, cases iter.Seq[*Case], first int) erro
 
 // run runs one case. Tries is done when the run is stopped or the model given up.
 func (r *Runner) run(ctx, tries context.Context, c *Case, number int) (err error) {
+	o := newOutcome(r.Model, c, number)
+	t := r.newTrial(c, o)
 	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("internal fault at %s of %s: %v", c.Name, c.Prompt, fault)
+		if fault := recover(); fault != nil { // what was paid for is kept all the same
+			err = errors.Join(fmt.Errorf("internal fault at %s of %s: %v", c.Name, c.Prompt, fault), r.append(t.lines))
 		}
 	}()
-	o := newOutcome(r.Model, c, number)
-	var attempts []Line
 	if !o.unrunnable(c) {
-		reply, lines, err := r.reply(tries, c, o)
-		attempts = lines
+		reply, err := t.reply(tries)
 		if errors.Is(err, errStopped) {
 			if ctx.Err() != nil {
-				return r.append(attempts) // the case has not ended
+				return r.append(t.lines) // the case has not ended
 			}
 			err = &Error{Class: GivenUp, Message: context.Cause(tries).Error()}
 		}
 		r.settle(c, o, reply, err)
 	}
-	if err := r.append(append(attempts, Line{Event: "outcome", Outcome: o})); err != nil {
+	if err := r.append(append(t.lines, Line{Event: "outcome", Outcome: o})); err != nil {
 		return err
 	}
 	r.mu.Lock()
@@ -173,89 +172,6 @@ func unscoredReason(c *Case) string {
 	return "nothing can be derived from the expected output, and the prompt declares no contract"
 }
 
-// errStopped means that a case was not tried to its end.
-var errStopped = errors.New("the run was stopped")
-
-// reply gets the reply of a case: one at hand, or that of a call, which is tried
-// as often as it makes sense. The lines are of the tries.
-func (r *Runner) reply(ctx context.Context, c *Case, o *Outcome) (Reply, []Line, error) {
-	id := r.Model.Identity(c)
-	attempt := Attempt{
-		Identity: id, Prompt: c.Prompt, Name: c.Name, Example: c.Example, Repeat: c.Repeat,
-		Model: r.Model.Name, Class: r.Model.Class, Request: c.Request,
-	}
-	if r.Known != nil {
-		if reply, journalled := r.Known(c); reply != nil {
-			o.Identity = id
-			if journalled {
-				o.Cost = r.Model.Cost(*reply)
-				r.Budget.charge(o.Cost)
-				return *reply, nil, nil
-			}
-			attempt.Reply, attempt.Cached = reply, true
-			return *reply, []Line{{Event: "attempt", Attempt: &attempt}}, nil
-		}
-	}
-	var lines []Line
-	began, timeouts := r.since(), 0
-	for {
-		reply, took, err := r.try(ctx, c)
-		var failure *Error
-		switch {
-		case errors.Is(err, errStopped), errors.Is(err, ErrNoAnswer):
-			return Reply{}, lines, err
-		case err != nil && !errors.As(err, &failure):
-			failure = &Error{Class: Connection, Message: err.Error()}
-		}
-		if failure != nil && (failure.Class == NoReplay || failure.Class == OverBudget || failure.Recorded) {
-			return Reply{}, lines, failure // no call was made
-		}
-		o.Tries++
-		o.Identity = id
-		a := attempt
-		a.Try, a.Millis, a.Err = o.Tries, took.Milliseconds(), failure
-		if failure == nil {
-			if r.Model.Endpoint != "" {
-				reply.Millis = a.Millis
-				r.lastGood.Store(r.since())
-			}
-			o.Cost += r.Model.Cost(reply)
-			a.Reply = &reply
-			lines = append(lines, Line{Event: "attempt", Attempt: &a})
-			if r.Keep != nil && r.Model.Endpoint != "" {
-				if err := r.Keep(c, reply); err != nil {
-					return reply, lines, nil // a reply that cannot be kept is none the worse
-				}
-			}
-			return reply, lines, nil
-		}
-		lines = append(lines, Line{Event: "attempt", Attempt: &a})
-		r.failed(failure)
-		if failure.Class == Timeout {
-			timeouts++
-		}
-		good := r.lastGood.Load()
-		last := o.Tries >= max(1, r.Tries) || timeouts >= maxTimeouts || failure.Unreachable && good < 0 && o.Tries >= maxUnreachable
-		wait, ok := backoff(failure, o.Tries, good < 0, r.Model.Limits.MaxWait)
-		if !last && ok {
-			if err := sleep(ctx, wait); err != nil {
-				return Reply{}, lines, errStopped
-			}
-			continue
-		}
-		if ctx.Err() != nil {
-			return Reply{}, lines, errStopped
-		}
-		if r.Model.Endpoint != "" && (failure.Denied && good < 0 || failure.retriable() && good < began && (o.Tries > 1 || failure.Unreachable)) {
-			r.giveUp(fmt.Errorf("%s was given up, since no call of it succeeded: %s", r.Model.Name, failure.Message))
-		}
-		if !ok && failure.retriable() {
-			failure = &Error{Class: failure.Class, Message: fmt.Sprintf("%s; the server asks to wait %s, longer than is waited", failure.Message, failure.RetryAfter)}
-		}
-		return Reply{}, lines, failure
-	}
-}
-
 // since is the time since the start of the run, in nanoseconds.
 func (r *Runner) since() int64 { return int64(time.Since(r.started)) }
 
@@ -292,18 +208,6 @@ func (r *Runner) try(ctx context.Context, c *Case) (reply Reply, took time.Durat
 	share.settle(r.Model, reply, err)
 	r.pace.report(turn, err)
 	return reply, took, err
-}
-
-// sleep waits, unless ctx is done before.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // newOutcome is the outcome of a case that has not ended.

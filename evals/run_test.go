@@ -274,7 +274,7 @@ func TestRunGivesADeadModelUp(t *testing.T) {
 		calls int           // of the run
 	}{
 		{"unreachable", Error{Class: Connection, Message: "connection refused", Unreachable: true}, 0, 8 * time.Second, 8 * maxUnreachable},
-		{"black hole", Error{Class: Connection, Message: "dial timeout", Unreachable: true}, 2 * time.Second, 15 * time.Second, 8 * maxUnreachable},
+		{"black hole", Error{Class: Connection, Message: "dial timeout", Unreachable: true}, 4 * time.Second, 15 * time.Second, 8 * maxUnreachable},
 		{"denied", Error{Class: Refused, Message: "HTTP 401", Denied: true}, 0, 0, 8},
 		{"always 429", Error{Class: RateLimit, Message: "HTTP 429", RetryAfter: time.Second}, 0, 10 * time.Second, 8 * 6},
 		{"always 500", Error{Class: Server, Message: "HTTP 500"}, 0, time.Minute, 8 * 6},
@@ -558,8 +558,10 @@ func TestRunUsesRepliesAtHand(t *testing.T) {
 	}
 }
 
-func TestRunOutlivesAFaultOfItsOwn(t *testing.T) {
-	r := &Runner{Model: paid(answer), Concurrency: 3, Score: func(c *Case, _ *Contract, _ Reply) []Score {
+// TestRunKeepsTheReplyOfAFaultOfItsOwn: a scorer that fails costs no reply.
+func TestRunKeepsTheReplyOfAFaultOfItsOwn(t *testing.T) {
+	j := newJournal(t, 9)
+	r := &Runner{Model: paid(answer), Concurrency: 3, Journal: j, Score: func(c *Case, _ *Contract, _ Reply) []Score {
 		if c.Example == 2 {
 			panic("unexpected")
 		}
@@ -568,6 +570,10 @@ func TestRunOutlivesAFaultOfItsOwn(t *testing.T) {
 	err := r.Run(t.Context(), slices.Values(numbered(9)), 1)
 	if err == nil || !strings.Contains(err.Error(), "example 2 of x.md: unexpected") {
 		t.Errorf("got %v, want an error that names the case", err)
+	}
+	a, err := openRun(t, j.Path).Attempt(r.Model.Identity(numbered(2)[1]))
+	if err != nil || a == nil || a.Reply == nil {
+		t.Errorf("got %+v, %v; want the reply that was paid for", a, err)
 	}
 }
 

@@ -63,9 +63,11 @@ func postAll(b *testing.B, base string, n, concurrency int) {
 	group.Wait()
 }
 
-// What eval may cost at most, as a multiple of sending its requests.
+// What eval may cost at most: as a multiple of the processor time of sending its
+// requests, half again what it costs on a quiet machine, and of the time that the
+// answers alone take.
 const (
-	maxEvalRatio    = 5
+	maxEvalRatio    = 9
 	maxLatencyRatio = 1.1
 )
 
@@ -86,7 +88,7 @@ func BenchmarkEval(b *testing.B) {
 	b.ReportMetric(r, "x-floor")
 	b.ReportMetric(n*float64(b.N+1)/took.Seconds(), "cases/s")
 	if r > maxEvalRatio {
-		b.Errorf("eval costs %.1f times sending its requests, at most %d are allowed", r, maxEvalRatio)
+		b.Errorf("eval costs %.1f times sending its requests, at most %d are allowed, with %.0f cases a second", r, maxEvalRatio, n*float64(b.N+1)/took.Seconds())
 	}
 }
 

@@ -208,6 +208,9 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // moments. No reply that was journalled is asked for again, at most as many calls
 // as were under way are made twice, and the totals are right.
 func TestKilledRunsAreResumed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: takes some ten seconds")
+	}
 	const kills, concurrency, total = 20, 8, 1000
 	l := &ledger{asked: map[string]int{}}
 	server := httptest.NewServer(l)
@@ -301,6 +304,9 @@ func repliesIn(t *testing.T, dir string) map[string]bool {
 
 // TestDeadEndpointIsOneMessage and soon.
 func TestDeadEndpointIsOneMessage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: takes some seconds")
+	}
 	t.Chdir(t.TempDir())
 	writeCases(t, ".", 300)
 	server := httptest.NewServer(nil)

@@ -27,6 +27,7 @@ type chat struct {
 	options Options
 	hidden  secrets
 	refused sync.Map // schemas, as text, that the model does not take; "" for all
+	strict  sync.Map // by schema, as text, whether it can be followed strictly
 }
 
 // newChat returns the model of a chat completion API. Endpoint is where its
@@ -55,7 +56,7 @@ func (c *chat) call(ctx context.Context, k *evals.Case) (evals.Reply, error) {
 	if failure != nil && format != nil && refusesFormat(ex) && ctx.Err() == nil {
 		how = evals.StructuredRefused
 		reason := ex
-		if reply, ex, failure = c.ask(ctx, k, nil); failure == nil || failure.Class != evals.Refused {
+		if reply, _, failure = c.ask(ctx, k, nil); failure == nil || failure.Class != evals.Refused {
 			c.remember(k.Request.Schema, reason) // it was the format that was refused
 		}
 	}

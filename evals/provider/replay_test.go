@@ -188,7 +188,7 @@ func TestReplayRefusesWhatIsNoRun(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"empty":            {"", "the run has no recorded call"},
 		"header alone":     {`{"event":"run","run":{"version":2}}` + "\n", "the run has no recorded call"},
-		"prompt file":      {"# Prompt\n\ntext\n", "line 1 is no line of a run: "},
+		"prompt file":      {"# Prompt\n\ntext\n", "line 1 is not the header of a run in format version 2"},
 		"garbage inside":   {`{"event":"run","run":{"version":2}}` + "\nx\n", "line 2 is no line of a run: "},
 		"another version":  {`{"event":"run","run":{"version":1}}` + "\n", "line 1 is not the header of a run in format version 2"},
 		"report of a run":  {`{"version":1,"cases":[]}` + "\n", "line 1 is not the header of a run in format version 2"},

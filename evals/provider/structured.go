@@ -33,7 +33,11 @@ func (c *chat) format(schema json.RawMessage) (evals.Structured, any) {
 	if c.options.NoSchema || all || this {
 		return evals.StructuredOff, nil
 	}
-	return evals.StructuredSent, &responseFormat{"json_schema", formatSchema{"reply", strict(schema), schema}}
+	followed, ok := c.strict.Load(string(schema))
+	if !ok {
+		followed, _ = c.strict.LoadOrStore(string(schema), strict(schema))
+	}
+	return evals.StructuredSent, &responseFormat{"json_schema", formatSchema{"reply", followed.(bool), schema}}
 }
 
 // remember keeps a schema, or all of them, from being sent again.
