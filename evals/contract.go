@@ -116,6 +116,9 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 		if problem.Pointer == "" {
 			problem.Message = strings.Replace(problem.Message, "the file", "the contract", 1)
 		}
+		if problem.Pointer == "/eval" && beside != nil {
+			problem.Message += "; the file is the contract itself: write the keys below it at the margin"
+		}
 		errs = append(errs, mistake(problem.At, "%s", problem.Message))
 	}
 	if errs != nil {
@@ -145,7 +148,7 @@ func readSidecar(prompt, root string) (*library.Node, error) {
 		errs = append(errs, mistake(p.At, "%s", p.Message))
 	}
 	if errs == nil && node == nil {
-		errs = append(errs, mistake(start(name), "the file is empty; it declares schema, sections, checks or parameters"))
+		errs = append(errs, mistake(start(name), "the file is empty; write what a reply must be, as in schema, sections or checks"))
 	}
 	return node, errors.Join(errs...)
 }

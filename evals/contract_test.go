@@ -316,10 +316,10 @@ func TestReadContractReportsMistakesBesideThePrompt(t *testing.T) {
 		want   string
 	}{
 		{"declared twice", contractFile("eval: {sections: [A]}\n"), "sections: [A]\n", `lib/p/x.md:3:7: eval: contract is declared here and in lib/p/x.eval.yaml; keep one`},
-		{"empty", contractFile(""), "# nothing yet\n", `lib/p/x.eval.yaml:1:1: eval: the file is empty; it declares schema, sections, checks or parameters`},
+		{"empty", contractFile(""), "# nothing yet\n", `lib/p/x.eval.yaml:1:1: eval: the file is empty; write what a reply must be, as in schema, sections or checks`},
 		{"no YAML", contractFile(""), "sections: [A\n", `lib/p/x.eval.yaml:1:11: *`},
 		{"key twice", contractFile(""), "sections: [A]\nsections: [B]\n", `lib/p/x.eval.yaml:2:1: *`},
-		{"unknown key", contractFile(""), "eval:\n  sections: [A]\n", `lib/p/x.eval.yaml:1:1: eval: key "eval" is not known here`},
+		{"unknown key", contractFile(""), "eval:\n  sections: [A]\n", `lib/p/x.eval.yaml:1:1: eval: key "eval" is not known here; the file is the contract itself: write the keys below it at the margin`},
 		{"schema that is missing", contractFile(""), "\nschema: gone.json\n", `lib/p/x.eval.yaml:2:9: eval: schema lib/p/gone.json: no such file or directory`},
 		{"link out of the library", contractFile(""), "-> ../../secret.yaml", `lib/p/x.eval.yaml: leads out of the library*`},
 	}

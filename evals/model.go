@@ -26,7 +26,7 @@ type Model struct {
 
 // ErrNoAnswer means that a model has nothing to say to a case, which is then
 // skipped: the reference model has no answer to an example without output.
-var ErrNoAnswer = errors.New("the example has no expected output to answer with")
+var ErrNoAnswer = errors.New("there is no expected output to answer with")
 
 // Identity returns the identity of the call of a case to the model.
 func (m Model) Identity(c *Case) string { return c.Request.Identity(m.Class, m.Name, c.Repeat) }

@@ -144,7 +144,7 @@ func TestRunStatuses(t *testing.T) {
 		{"errored by an error of no class", Case{Contract: wanted}, fails(errors.New("broken pipe")), nil, Errored, "none", &Error{Class: Connection, Message: "broken pipe"}},
 		{"errored by its input", Case{Contract: wanted, Problems: broken}, nil, nil, Errored, "none", &Error{Class: Input, Message: "first problem"}},
 		{"skipped", Case{Contract: wanted, Skip: "no examples"}, nil, nil, Skipped, "none", &Error{Class: Input, Message: "no examples"}},
-		{"skipped by a model with no answer", Case{Contract: wanted}, fails(ErrNoAnswer), nil, Skipped, "none", &Error{Class: Input, Message: "the example has no expected output to answer with"}},
+		{"skipped by a model with no answer", Case{Contract: wanted}, fails(ErrNoAnswer), nil, Skipped, "none", &Error{Class: Input, Message: "there is no expected output to answer with"}},
 		{"unscored by a model with no answer", Case{Contract: &Contract{}}, fails(ErrNoAnswer), nil, Unscored, "none", &Error{Class: Input, Message: noOutput}},
 		{"unscored without output", Case{Contract: &Contract{}}, says("a"), nil, Unscored, "none", &Error{Class: Input, Message: noOutput}},
 		{"unscored with prose", Case{Contract: &Contract{}, Expected: library.Text{Value: "All is well.", Pos: library.Pos{Line: 1}}}, says("a"), nil, Unscored, "none",

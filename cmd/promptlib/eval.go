@@ -86,7 +86,7 @@ none could be scored.`,
 	cmd.Flags().IntVar(&o.tries, "tries", evals.DefaultTries, "calls of one case at most, where one fails for a reason that may pass")
 	cmd.Flags().Float64Var(&o.maxCost, "max-cost", 0, "what the run may cost, in US dollars; 0 for no limit")
 	cmd.Flags().BoolVar(&o.noCache, "no-cache", false, "use no reply of an earlier run")
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "send nothing: list the cases, with an estimate of tokens and cost")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "send nothing: estimate calls, tokens and cost; --format jsonl lists the cases")
 	cmd.Flags().StringVar(&o.now, "now", "", "the date by which the review of a provider holds or not, as YYYY-MM-DD (default today)")
 	o.selection.bind(cmd)
 	complete(cmd, "format", report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
@@ -130,7 +130,7 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 		return err
 	}
 	if o.maxCost > 0 && len(plan.Unpriced) > 0 {
-		return usage("give their prices in .promptlib/config.yaml", "--max-cost needs the price of every model, and none is known of %s", strings.Join(plan.Unpriced, ", "))
+		return usage("write prices under the provider in .promptlib/config.yaml, as docs/providers.md shows", "--max-cost needs the price of every model, and none is known of %s", strings.Join(plan.Unpriced, ", "))
 	}
 	if o.dryRun {
 		return a.dryRun(b, models, plan, outputs)
@@ -174,7 +174,7 @@ func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []e
 		}
 		if err := r.Run(sending, b.numbered(), first); err != nil {
 			progress.done()
-			return fault("the run stays in "+s.journal.Path+", and promptlib eval --resume goes on with it", "%w", err)
+			return fault("the run stays in "+s.journal.Path+", and the same command with --resume goes on with it", "%w", err)
 		}
 		first += b.count
 	}
@@ -295,7 +295,7 @@ func checkCalls(o *evalOptions) error {
 func verdict(t *evals.Tally, ended bool) error {
 	switch {
 	case !ended:
-		return fault("promptlib eval --resume goes on with it", "the run was stopped before its end")
+		return fault("the same command with --resume goes on with it", "the run was stopped before its end")
 	case t.Failing() > 0:
 		return &exitError{status: exitFindings}
 	case t.Errored > 0:

@@ -49,8 +49,11 @@ func (b *batch) openModels(o *evalOptions, day time.Time) ([]evals.Model, error)
 			wrong = append(wrong, b.route(o, &options, builtIn, rest, day)...)
 		}
 		m, err := provider.Open(name, options)
+		if errors.Is(err, provider.ErrNoKey) && wrong == nil {
+			return nil, usage("docs/providers.md says which key is sent where; --model reference needs none", "%w", err)
+		}
 		if err != nil && wrong == nil {
-			return nil, usage("promptlib eval --help lists the models", "%w", err)
+			return nil, usage("promptlib eval --help lists the models, and docs/providers.md says how to add one", "%w", err)
 		}
 		models = append(models, m)
 	}

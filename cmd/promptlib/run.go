@@ -73,9 +73,16 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 			status = exitFault
 		}
 	}()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal asks for an end, the second is not caught. Only when that
+	// holds does a command hear of the first: it may then ask for the second.
+	asked, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // the first signal asks for an end, the second is not caught
+	ctx, end := context.WithCancelCause(context.Background())
+	defer end(nil)
+	context.AfterFunc(asked, func() {
+		stop()
+		end(context.Cause(asked))
+	})
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)

@@ -90,7 +90,7 @@ func findRun(root, name string, header evals.Header) (*evals.Recorded, error) {
 		}
 		run.Close()
 	}
-	return nil, fault("leave --resume out to begin one", "there is no run with the same calls to go on with")
+	return nil, fault("give the models, paths and options of the run that was stopped, or leave --resume out to begin one", "there is no run with the same calls to go on with")
 }
 
 // sameCalls reports whether two runs are to make the same calls, of the same

@@ -32,7 +32,7 @@ var azure = &Provider{
 		}
 		o.Key = strings.TrimSpace(o.Key)
 		if o.Key == "" {
-			return evals.Model{}, fmt.Errorf("there is no key for %s: %s", base.Host, cmp.Or(o.NoKey, "it is not set"))
+			return evals.Model{}, fmt.Errorf("%w for %s: %s", ErrNoKey, base.Host, cmp.Or(o.NoKey, "it is not set"))
 		}
 		deployment := cmp.Or(o.Deployment, o.Model)
 		if !azureName.MatchString(deployment) {

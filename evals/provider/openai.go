@@ -34,7 +34,7 @@ var openAI = &Provider{
 		}
 		if strings.EqualFold(base.Hostname(), OpenAIHost) {
 			if o.Key == "" {
-				return evals.Model{}, fmt.Errorf("there is no key for %s: %s", OpenAIHost, cmp.Or(o.NoKey, "it is not set"))
+				return evals.Model{}, fmt.Errorf("%w for %s: %s", ErrNoKey, OpenAIHost, cmp.Or(o.NoKey, "it is not set"))
 			}
 		}
 		o.Fields = fieldNames(strings.EqualFold(base.Hostname(), OpenAIHost), o.Fields)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,6 +52,9 @@ type Options struct {
 	Limits evals.Limits
 }
 
+// ErrNoKey is why a server that takes no request without a key is not opened.
+var ErrNoKey = errors.New("there is no key")
+
 // Open opens a model by the name that users give it: PROVIDER or PROVIDER/NAME.
 func Open(model string, o Options) (evals.Model, error) {
 	o.Name, o.Model, _ = strings.Cut(model, "/")
@@ -64,7 +68,11 @@ func Open(model string, o Options) (evals.Model, error) {
 	for _, p := range Providers {
 		names = append(names, p.Name)
 	}
-	names = append(names, o.Names...)
+	for _, name := range o.Names {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
 	hint := ""
 	if o.Model == "" && o.Name != "" {
 		hint = fmt.Sprintf("; for a model of that name write %q", openAI.Name+"/"+o.Name)

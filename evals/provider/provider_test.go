@@ -78,7 +78,7 @@ func TestOpenErrors(t *testing.T) {
 		{"openai/m", Options{NoKey: "KEY is not set"}, "there is no key for api.openai.com: KEY is not set"},
 		{"house/m", Options{Kind: "openai", Key: "\n"}, "there is no key for api.openai.com: it is not set"},
 		{"house", Options{Kind: "openai", BaseURL: "http://h/v1"}, "the house provider needs the name of a model: write --model house/NAME"},
-		{"hous/m", Options{Names: []string{"house"}}, `there is no provider "hous"` + providers + `, house; did you mean "house"?`},
+		{"hous/m", Options{Names: []string{"openai", "house"}}, `there is no provider "hous"` + providers + `, house; did you mean "house"?`},
 		{"azure/m", Options{}, "azure needs a base_url and an api_version; state them as a provider of kind azure in .promptlib/config.yaml"},
 		{"az", Options{Kind: "azure", BaseURL: "https://h", APIVersion: "v"}, "the az provider needs the name of a model: write --model az/NAME"},
 		{"az/m", Options{Kind: "azure", BaseURL: "https://h/openai/deployments/m", APIVersion: "v"}, `base URL "https://h/openai" has the path /openai in it, which is added to it; end it before`},

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strconv"
 
 	"promptlib/evals"
@@ -91,12 +92,14 @@ func (t *evalTextWriter) outcome(o *evals.Outcome) error {
 }
 
 // evalRows makes the table of prompts and models, the worst first. It has columns
-// for repeats, a threshold and the cost only where there are any.
+// for repeats, a threshold and the cost only where there are any, and for a run
+// that is only planned how many cases it would have.
 func evalRows(e *Eval) [][]string {
 	groups := e.Tally.Worst()
 	if len(groups) == 0 {
 		return nil
 	}
+	planned := slices.ContainsFunc(groups, func(g *evals.Group) bool { return g.Planned > 0 })
 	k := strconv.Itoa(e.repeats())
 	columns := []struct {
 		head  string
@@ -105,10 +108,11 @@ func evalRows(e *Eval) [][]string {
 	}{
 		{"PROMPT", true, func(g *evals.Group) string { return g.Prompt }},
 		{"MODEL", true, func(g *evals.Group) string { return g.Model }},
-		{"PASSED", true, func(g *evals.Group) string { return strconv.Itoa(g.Passed) }},
-		{"FAILED", true, func(g *evals.Group) string { return strconv.Itoa(g.Failed) }},
-		{"ERRORED", true, func(g *evals.Group) string { return strconv.Itoa(g.Errored) }},
-		{"UNSCORED", true, func(g *evals.Group) string { return strconv.Itoa(g.Unscored) }},
+		{"PLANNED", planned, func(g *evals.Group) string { return strconv.Itoa(g.Planned) }},
+		{"PASSED", !planned, func(g *evals.Group) string { return strconv.Itoa(g.Passed) }},
+		{"FAILED", !planned, func(g *evals.Group) string { return strconv.Itoa(g.Failed) }},
+		{"ERRORED", !planned, func(g *evals.Group) string { return strconv.Itoa(g.Errored) }},
+		{"UNSCORED", !planned, func(g *evals.Group) string { return strconv.Itoa(g.Unscored) }},
 		{"PASS@" + k, e.repeats() > 1, func(g *evals.Group) string { return repeatShare(g, g.Repeats.Any) }},
 		{"PASS^" + k, e.repeats() > 1, func(g *evals.Group) string { return repeatShare(g, g.Repeats.All) }},
 		{"FLAKY", e.repeats() > 1, func(g *evals.Group) string { return strconv.Itoa(g.Repeats.Flaky) }},
