@@ -32,12 +32,15 @@ type Prompt struct {
 }
 
 // Parse reads a prompt file from memory. Path is what places are named after.
-func Parse(path, text string) *Prompt {
+func Parse(path, text string) *Prompt { return parse(path, text, released.Get().(*stocks)) }
+
+// parse is Parse with the memory for the lists of the prompt.
+func parse(path, text string, own *stocks) *Prompt {
 	s := sources.Get().(*source)
 	defer s.release()
 	s.read(path, text)
-	s.own = released.Get().(*stocks)
-	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text, LineEnds: lineEnds(s), own: s.own}
+	s.own = own
+	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text, LineEnds: lineEnds(s), own: own}
 	if isBlank(text[s.first:]) {
 		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
 		return p

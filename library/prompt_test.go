@@ -1,6 +1,8 @@
 package library
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -98,5 +100,51 @@ func TestRelease(t *testing.T) {
 	kept.Release()
 	if kept.Path != "" || kept.Sections != nil {
 		t.Errorf("a released prompt still has %+v", kept)
+	}
+}
+
+// TestDiscard: a file is read into the memory of a prompt that was discarded, and
+// never into that of one that was only released.
+func TestDiscard(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) File {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return File{Path: path}
+	}
+	files := []File{
+		file("a.md", promptA),
+		file("b.md", promptB),
+		file("long.md", promptA+strings.Repeat("x", textSize)),
+		file("exact.md", strings.Repeat("x", textSize)),
+		file("empty.md", ""),
+		file("binary.md", "a\x00b"),
+		{Path: filepath.Join(dir, "gone.md")},
+		{Path: dir},
+		{Path: os.DevNull},
+	}
+	var kept []string
+	for range 3 {
+		for _, f := range files {
+			named := f
+			named.Named = true // which is read the long way
+			got, want := Read(f), Read(named)
+			if got.Source != want.Source || !reflect.DeepEqual(got.Problems, want.Problems) || !reflect.DeepEqual(got.Sections, want.Sections) {
+				t.Fatalf("%s: got %+v, want %+v", f.Path, got, want)
+			}
+			got.Discard()
+			want.Discard()
+		}
+		p := Read(files[0])
+		kept = append(kept, p.Source)
+		p.Release()
+	}
+	for _, text := range kept {
+		if text != promptA {
+			t.Errorf("the text of a prompt that was released has become %q", text)
+		}
 	}
 }

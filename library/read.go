@@ -22,11 +22,38 @@ func Read(f File) *Prompt {
 	if f.Problem != nil {
 		return &Prompt{Path: f.Path, Dialect: dialectPlain.Name, Problems: []Problem{*f.Problem}}
 	}
+	own := released.Get().(*stocks)
+	if text, ok := own.read(f); ok {
+		return parse(f.Path, text, own)
+	}
 	text, problem := readText(f.Path)
 	if problem != nil {
+		released.Put(own)
 		return &Prompt{Path: f.Path, Dialect: dialectPlain.Name, Problems: []Problem{*problem}}
 	}
-	return Parse(f.Path, text)
+	return parse(f.Path, text, own)
+}
+
+// read reads a file into the memory of a text that nobody uses any more, as
+// [readText] does. It knows only files of usual size that a walk has found: those
+// are regular, and there is no need to ask what they are. It reports with ok
+// whether it could.
+func (own *stocks) read(f File) (text string, ok bool) {
+	if own.text == nil || f.Named {
+		return "", false
+	}
+	file, err := openFile(f.Path)
+	if err != nil {
+		return "", false
+	}
+	defer file.Close()
+	n, err := file.Read(own.text)
+	if err != nil || n == len(own.text) { // there may be more
+		return "", false
+	}
+	text = asText(own.text[:n])
+	kind, _ := unreadableText(text)
+	return text, kind == ""
 }
 
 // ReadBuffer is [Read] for a file whose text is at hand, as that of an editor is,
@@ -59,12 +86,15 @@ func readText(path string) (string, *Problem) {
 		p := problem(kind, fileStart(path), format, args...)
 		return "", &p
 	}
-	file, mode, size, err := openFile(path)
+	file, err := openFile(path)
 	if err != nil {
 		return fail(Unreadable, "cannot be read: %s", reason(err))
 	}
 	defer file.Close()
+	mode, size, err := file.stat()
 	switch {
+	case err != nil:
+		return fail(Unreadable, "cannot be read: %s", reason(err))
 	case mode.IsDir():
 		return fail(Unreadable, "is a directory, not a file")
 	case !mode.IsRegular():
@@ -109,11 +139,14 @@ func (d *desk) read(file io.Reader, size int) (string, error) {
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return "", err
 	}
-	// Nothing writes to these bytes again, so the text need not be a copy.
-	text := unsafe.String(unsafe.SliceData(d.free), n)
+	text := asText(d.free[:n]) // nothing writes to these bytes again
 	d.free = d.free[n:]
 	return text, nil
 }
+
+// asText returns bytes as a text that is no copy of them: they must not change
+// as long as it is used.
+func asText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // ReadFile reads a file of settings, such as a policy, under the limits that
 // hold for prompts.

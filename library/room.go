@@ -61,6 +61,8 @@ type stocks struct {
 	bindings  stock[Binding]
 	parts     stock[Part]
 	code      stock[bool]
+
+	text []byte // to read the file into; nil before a prompt was discarded
 }
 
 // released are the stocks of prompts that were released.
@@ -70,6 +72,26 @@ var released = sync.Pool{New: func() any { return new(stocks) }}
 // more, and empties it. Its texts stay good. A prompt need not be released; what
 // goes through thousands of them is faster where it does.
 func (p *Prompt) Release() {
+	if p.own != nil {
+		p.own.text = nil
+	}
+	p.release()
+}
+
+// textSize is the size in bytes of the memory for a text. Files that are longer
+// are few.
+const textSize = 32 << 10
+
+// Discard is [Prompt.Release] for a prompt of which no text is used any more
+// either, unless it is a copy: another file is read into the memory of them.
+func (p *Prompt) Discard() {
+	if p.own != nil && p.own.text == nil {
+		p.own.text = make([]byte, textSize)
+	}
+	p.release()
+}
+
+func (p *Prompt) release() {
 	if p.own == nil {
 		return
 	}

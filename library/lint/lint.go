@@ -48,7 +48,8 @@ type Linter struct {
 	everyRule bool // runs the rules that are about other prompts too, for tests
 }
 
-// Facts are what is kept of a prompt for the rules that compare prompts.
+// Facts are what is kept of a prompt for the rules that compare prompts. They
+// share no memory with its text.
 type Facts struct {
 	Path       string
 	Title      library.Text
