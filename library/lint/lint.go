@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"promptlib/evals"
@@ -90,6 +91,9 @@ type LibraryPass struct {
 	findings *[]*library.Diagnostic
 }
 
+// passes are those over prompts that were linted: their memory serves the next.
+var passes = sync.Pool{New: func() any { return &Pass{Governance: new(policy.Governance)} }}
+
 // Prompt runs the rules of one prompt. The findings are sorted; those that are
 // suppressed are only counted.
 func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
@@ -100,7 +104,10 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	if p.Body.IsZero() { // nothing could be read, which is one finding
 		return l.accept(findings, &facts), facts
 	}
-	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
+	pass := passes.Get().(*Pass)
+	defer passes.Put(pass)
+	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
+	l.Policy.Settle(pass.Governance, p, l.Root)
 	pass.suppressions, pass.mistakes = readSuppressions(p)
 	has := pass.traits()
 	for i := range promptRules {
