@@ -242,8 +242,12 @@ func (r *exampleReader) take(i int, mk marker) int {
 
 // add adds the example that line i begins.
 func (r *exampleReader) add(i int) *Example {
-	if r.examples == nil && r.plain {
-		r.examples = r.own.examples.take(2) // which most prompts of dialect A have
+	if r.examples == nil {
+		most := 1
+		if r.plain {
+			most = 2 // as most prompts of dialect A have
+		}
+		r.examples = r.own.examples.take(most)
 	}
 	r.examples = append(r.examples, Example{Marker: r.wholeLine(i)})
 	return &r.examples[len(r.examples)-1]

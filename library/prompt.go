@@ -40,7 +40,11 @@ func parse(path, text string, own *stocks) *Prompt {
 	defer s.release()
 	s.read(path, text)
 	s.own = own
-	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text, LineEnds: lineEnds(s), own: own}
+	p := own.prompt
+	if own.prompt = nil; p == nil {
+		p = new(Prompt)
+	}
+	p.Path, p.Dialect, p.Source, p.LineEnds, p.own = path, dialectPlain.Name, text, lineEnds(s), own
 	if isBlank(text[s.first:]) {
 		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
 		return p

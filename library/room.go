@@ -62,7 +62,9 @@ type stocks struct {
 	parts     stock[Part]
 	code      stock[bool]
 
-	text []byte // to read the file into; nil before a prompt was discarded
+	// Of a prompt that was discarded; nil before.
+	text   []byte // to read a file into
+	prompt *Prompt
 }
 
 // released are the stocks of prompts that were released.
@@ -83,11 +85,16 @@ func (p *Prompt) Release() {
 const textSize = 32 << 10
 
 // Discard is [Prompt.Release] for a prompt of which no text is used any more
-// either, unless it is a copy: another file is read into the memory of them.
+// either, unless it is a copy: another file is read into the memory of them, and
+// p may become the prompt that it holds.
 func (p *Prompt) Discard() {
-	if p.own != nil && p.own.text == nil {
+	if p.own == nil {
+		return
+	}
+	if p.own.text == nil {
 		p.own.text = make([]byte, textSize)
 	}
+	p.own.prompt = p
 	p.release()
 }
 

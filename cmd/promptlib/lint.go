@@ -297,6 +297,7 @@ func folderHint(index *library.Index, root, glob string) string {
 // and counts them. Files that are named are excluded too, since hooks name every
 // file that was changed, unless named says to keep them.
 func leaveOut(files []library.File, named bool, configOf func(root string) *lint.Config) (kept []library.File, excluded int) {
+	kept = make([]library.File, 0, len(files))
 	for _, f := range files {
 		conf := configOf(f.Root)
 		if len(conf.Exclude) > 0 && !(named && f.Named) {
@@ -321,6 +322,7 @@ func open(paths []string) (*library.Library, error) {
 
 // split leaves out the files that are no prompts and counts them.
 func split(files []library.File) (prompts []library.File, skipped int) {
+	prompts = make([]library.File, 0, len(files))
 	for _, f := range files {
 		if f.Prose {
 			skipped++
