@@ -82,7 +82,7 @@ func (p *Prompt) Release() {
 
 // textSize is the size in bytes of the memory for a text. Files that are longer
 // are few.
-const textSize = 32 << 10
+const textSize = 16 << 10
 
 // Discard is [Prompt.Release] for a prompt of which no text is used any more
 // either, unless it is a copy: another file is read into the memory of them, and
