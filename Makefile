@@ -2,7 +2,7 @@
 
 FUZZTIME ?= 60s
 
-.PHONY: build test fuzz planted bench docs tools
+.PHONY: build test fuzz planted bench integration docs tools
 
 build:
 	go build -buildvcs=true -o promptlib ./cmd/promptlib
@@ -22,6 +22,11 @@ planted:
 # ../shared, which is no part of the repository, and say so where it is absent.
 bench:
 	go test -run '^$$' -bench . -benchtime 5x -v ./cmd/promptlib
+
+# eval against servers that are not ours, on loopback. What cannot be had is
+# skipped with a line that says why.
+integration:
+	.ci/integration
 
 # The pages that are written from the code.
 docs:

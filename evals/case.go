@@ -2,23 +2,36 @@ package evals
 
 import (
 	"fmt"
+	"strconv"
+	"sync"
 
 	"promptlib/library"
 )
 
-// A Case is one example of a prompt, ready to be run.
+// A Case is one example of a prompt, ready to be run. It does not change while it
+// is run: several models may run it at once.
 type Case struct {
 	Prompt   string       // path of the file
-	Example  int          // number of the example, from 1; 0 for a prompt that has none
+	Name     string       // of the case in the prompt, as in "example 2"
+	Example  int          // number of the example, from 1; 0 for a case that is none
 	Repeat   int          // from 1
 	At       library.Text // the example in the file
 	Request  Request
 	Expected library.Text          // the output of the example; zero for none
-	Contract *Contract             // what the prompt declares; [Run] completes it with what the example implies
+	Contract *Contract             // what the prompt declares
 	Skip     string                // why it cannot be run; empty if it can
 	Problems []*library.Diagnostic // why the example does not fill in the prompt
 
-	example library.Example
+	wanted func() *Contract // of the example; nil for none
+}
+
+// Wanted returns what the reply is held against: what the prompt declares, else
+// what the expected output implies.
+func (c *Case) Wanted() *Contract {
+	if c.wanted == nil || !c.Contract.Empty() {
+		return c.Contract
+	}
+	return c.wanted()
 }
 
 // A FewShot says which examples are sent along with a case.
@@ -51,24 +64,27 @@ func Unrunnable(p *library.Prompt) string {
 // why.
 func Cases(p *library.Prompt, contract *Contract, shots FewShot) []*Case {
 	if skip := Unrunnable(p); skip != "" {
-		return []*Case{{Prompt: p.Path, Repeat: 1, At: start(p.Path), Contract: &Contract{}, Skip: skip}}
+		return []*Case{{Prompt: p.Path, Name: "none", Repeat: 1, At: start(p.Path), Contract: &Contract{}, Skip: skip}}
 	}
 	cases := make([]*Case, len(p.Examples))
 	for i, e := range p.Examples {
-		c := &Case{Prompt: p.Path, Example: e.Number, Repeat: 1, At: e.Marker, Expected: e.Output}
+		c := &Case{Prompt: p.Path, Name: "example " + strconv.Itoa(e.Number), Example: e.Number, Repeat: 1, At: e.Marker, Expected: e.Output}
 		if !e.Output.IsZero() {
 			c.At = e.Output.Sub(0, len(firstLine(e.Output.Value)))
 		}
-		c.Contract, c.example = &Contract{}, e
+		c.Contract, c.wanted = &Contract{}, sync.OnceValue(func() *Contract { return Derive(e) })
 		if contract != nil {
 			c.Contract = contract
 		}
 		var unbound []library.Text
 		c.Request, unbound = render(p, e)
 		c.Request.Parameters = c.Contract.Parameters
+		if c.Contract.Schema != nil {
+			c.Request.Schema = c.Contract.Schema.Document()
+		}
 		c.Problems = problems(p, e, unbound)
 		if shots == OtherExamples {
-			c.Request.Messages = withShots(p, i, c.Request.Messages)
+			c.Request.Messages = withShots(p, e.Input.Value, e.Output.Value, c.Request.Messages)
 		}
 		cases[i] = c
 	}
@@ -84,7 +100,7 @@ func start(path string) library.Text {
 // with an error.
 func Broken(path string, err error) *Case {
 	at := start(path)
-	return &Case{Prompt: path, Repeat: 1, At: at, Contract: &Contract{}, Problems: []*library.Diagnostic{inputProblem(at, "%v", err)}}
+	return &Case{Prompt: path, Name: "none", Repeat: 1, At: at, Contract: &Contract{}, Problems: []*library.Diagnostic{inputProblem(at, "%v", err)}}
 }
 
 func firstLine(s string) string {
@@ -94,16 +110,6 @@ func firstLine(s string) string {
 		}
 	}
 	return s
-}
-
-// complete gives a case whose prompt declares nothing about the reply the
-// contract that its expected output implies.
-func (c *Case) complete() {
-	if c.Contract.Empty() {
-		parameters := c.Contract.Parameters
-		c.Contract = Derive(c.example)
-		c.Contract.Parameters = parameters
-	}
 }
 
 // Render returns what would be sent for an input given as values of variables,
@@ -199,15 +205,13 @@ func problems(p *library.Prompt, e library.Example, unbound []library.Text) []*l
 	return list
 }
 
-// withShots puts the other examples of a prompt before its last message, but
-// none that asks or answers the same as the one under test: its output could be
-// copied.
-func withShots(p *library.Prompt, under int, messages []Message) []Message {
+// withShots puts the examples of a prompt before its last message, but none that
+// asks or answers the same as the case under test: its output could be copied.
+func withShots(p *library.Prompt, input, output string, messages []Message) []Message {
 	last := len(messages) - 1
 	out := append([]Message{}, messages[:last]...)
-	tested := p.Examples[under]
-	for i, e := range p.Examples {
-		if i == under || e.Output.IsZero() || e.Input.Value == tested.Input.Value || e.Output.Value == tested.Output.Value {
+	for _, e := range p.Examples {
+		if e.Output.IsZero() || e.Input.Value == input || e.Output.Value == output {
 			continue
 		}
 		r, unbound := render(p, e)

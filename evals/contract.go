@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,23 @@ type Contract struct {
 	Sections   []Section
 	Checks     []Check
 	Parameters Parameters
+
+	JSON       Found              // the least strict way in which JSON may be found; "" for [Fenced]
+	Fields     *Fields            // nil where the reply is not compared field by field
+	Similarity *Similarity        // nil where the reply need not be like the expected output
+	Thresholds map[string]float64 // by scorer, the value from which on it passes; 1 where there is none
+
+	// Threshold is the share of the cases of the prompt that must pass, above 0
+	// and up to 1; 0 is 1.
+	Threshold float64
+
+	// Repeat is how often each case of the prompt is run where the run does not say;
+	// 0 is 1.
+	Repeat int
+
+	// Extra and Datasets are cases beside the examples.
+	Extra    []Extra
+	Datasets []Dataset
 }
 
 // A Section is a heading or bold label that a reply must have. Headings are
@@ -30,18 +48,27 @@ type Contract struct {
 type Section struct {
 	Heading string
 	Aliases []string
+	Limits  Limitations
 }
 
 // A Check is a property of the text of a reply. Name is a key of the checks of
 // the contract schema, Want its value.
 type Check struct {
-	Name string
-	Want string
+	Name    string
+	Want    string
+	Pattern *regexp.Regexp // of a regex, compiled once for all replies; nil for other checks
 }
 
 // Empty reports whether there is nothing to hold a reply against.
 func (c *Contract) Empty() bool {
-	return c.Schema == nil && len(c.Sections) == 0 && len(c.Checks) == 0
+	return c.Schema == nil && len(c.Sections) == 0 && len(c.Checks) == 0 && c.JSON == "" && c.Fields == nil && c.Similarity == nil
+}
+
+func (c *Contract) threshold() float64 {
+	if c.Threshold == 0 {
+		return 1
+	}
+	return c.Threshold
 }
 
 // SidecarName returns the path of the file beside a prompt that may hold its
@@ -89,12 +116,19 @@ func ReadContract(p *library.Prompt, root string) (*Contract, error) {
 		if problem.Pointer == "" {
 			problem.Message = strings.Replace(problem.Message, "the file", "the contract", 1)
 		}
+		if problem.Pointer == "/eval" && beside != nil {
+			problem.Message += "; the file is the contract itself: write the keys below it at the margin"
+		}
 		errs = append(errs, mistake(problem.At, "%s", problem.Message))
 	}
 	if errs != nil {
 		return nil, errors.Join(errs...)
 	}
-	return newContract(node, p.Path, root)
+	c, err := newContract(node, p.Path, root)
+	if err = errors.Join(err, c.readCases(node, p, root)); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // readSidecar reads the file beside a prompt that may hold its contract; nil
@@ -114,7 +148,7 @@ func readSidecar(prompt, root string) (*library.Node, error) {
 		errs = append(errs, mistake(p.At, "%s", p.Message))
 	}
 	if errs == nil && node == nil {
-		errs = append(errs, mistake(start(name), "the file is empty; it declares schema, sections, checks or parameters"))
+		errs = append(errs, mistake(start(name), "the file is empty; write what a reply must be, as in schema, sections or checks"))
 	}
 	return node, errors.Join(errs...)
 }
@@ -173,24 +207,19 @@ func newContract(n *library.Node, file, root string) (*Contract, error) {
 			for _, alias := range item.Get("aliases").Scalars() {
 				section.Aliases = append(section.Aliases, alias.Value)
 			}
+			var wrong error
+			section.Limits, wrong = readLimitations(item)
+			err = errors.Join(err, wrong)
 		}
 		c.Sections = append(c.Sections, section)
 	}
-	for _, item := range n.Get("checks").Elements() {
-		for _, pair := range item.Pairs {
-			check := Check{Name: pair.Key.Value, Want: pair.Value.Text.Value}
-			if count := pair.Value; count.Type != library.String {
-				want, err := whole(count)
-				if err != nil {
-					return nil, err
-				}
-				check.Want = strconv.Itoa(*want)
-			}
-			c.Checks = append(c.Checks, check)
-		}
+	err = errors.Join(err, c.readScoring(n))
+	var wrong error
+	c.Parameters, wrong = readParameters(n.Get("parameters"))
+	if err = errors.Join(err, wrong); err != nil {
+		return nil, err
 	}
-	c.Parameters, err = readParameters(n.Get("parameters"))
-	return c, err
+	return c, nil
 }
 
 func readParameters(n *library.Node) (Parameters, error) {
@@ -340,11 +369,13 @@ func (c *Contract) Strays() (misspelt, others []*Mistake) {
 	return misspelt, others
 }
 
-// Check returns an error that joins the misspelt keywords of the schema.
+// Check returns an error that joins the members of the schema that are no
+// keywords, the misspelt ones first: with what asks for nothing no reply should be
+// judged.
 func (c *Contract) Check() error {
-	misspelt, _ := c.Strays()
+	misspelt, others := c.Strays()
 	var errs []error
-	for _, m := range misspelt {
+	for _, m := range slices.Concat(misspelt, others) {
 		errs = append(errs, m)
 	}
 	return errors.Join(errs...)

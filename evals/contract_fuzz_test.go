@@ -16,6 +16,9 @@ func FuzzReadContract(f *testing.F) {
 		"schema: {type: object, required: [a], properties: {a: {$ref: '#/$defs/x'}}, $defs: {x: {type: string}}}\n",
 		"checks: [{contains: a}, {max_words: 100}, {matches: '^a+$'}]\nparameters: {temperature: 0.5, seed: 7}\n",
 		"schema: other.json\n",
+		"repeat: 3\ncases: [{name: a, input: {b: 1}, expected: x, checks: [{contains: x}]}, {name: b, variables: {c: null}}]\ndataset: [r.csv, ../s.jsonl]\n",
+		"json: embedded\nfields: {tolerance: 0.1, similarity: 0.5, keys: [sku]}\nsimilarity: {min: 0.5}\nthresholds: {pass_rate: 0.5, fields: 0.5}\n",
+		"sections: [{heading: A, min-words: 5, max-words: 1e1, min-bullets: 2, max-bullets: 1, table: [a, b], code-block: sql}]\nchecks: [{max-latency: 1.5s}, {max-cost: 0.01}, {regex: '('}]\n",
 	} {
 		f.Add(text)
 	}

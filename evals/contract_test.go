@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -70,6 +71,8 @@ func TestReadContractIsNilWhereNoneIsDeclared(t *testing.T) {
 	}
 }
 
+var samePattern = cmp.Comparer(func(a, b *regexp.Regexp) bool { return a == b || a != nil && b != nil && a.String() == b.String() })
+
 func TestReadContract(t *testing.T) {
 	number, count, seed := func(f float64) *float64 { return &f }, func(n int) *int { return &n }, 1<<53+1
 	tests := []struct {
@@ -89,10 +92,12 @@ func TestReadContract(t *testing.T) {
 			name: "every check, in order",
 			eval: "checks:\n" +
 				"  - contains: p99\n  - not-contains: TODO\n  - equals: 'yes'\n  - starts-with: '{'\n  - ends-with: '}'\n" +
-				"  - regex: '^\\d+$'\n  - code-block: sql\n  - min-words: 3\n  - max-words: 1e2\n",
+				"  - regex: '^\\d+$'\n  - code-block: sql\n  - min-words: 3\n  - max-words: 1e2\n" +
+				"  - max-latency: 1.5s\n  - max-cost: 1e-2\n",
 			want: Contract{Checks: []Check{
-				{"contains", "p99"}, {"not-contains", "TODO"}, {"equals", "yes"}, {"starts-with", "{"}, {"ends-with", "}"},
-				{"regex", `^\d+$`}, {"code-block", "sql"}, {"min-words", "3"}, {"max-words", "100"},
+				{Name: "contains", Want: "p99"}, {Name: "not-contains", Want: "TODO"}, {Name: "equals", Want: "yes"}, {Name: "starts-with", Want: "{"}, {Name: "ends-with", Want: "}"},
+				{Name: "regex", Want: `^\d+$`, Pattern: regexp.MustCompile(`^\d+$`)}, {Name: "code-block", Want: "sql"}, {Name: "min-words", Want: "3"}, {Name: "max-words", Want: "100"},
+				{Name: "max-latency", Want: "1.5s"}, {Name: "max-cost", Want: "0.01"},
 			}},
 		},
 		{
@@ -154,7 +159,7 @@ func TestReadContract(t *testing.T) {
 				}
 				s := c.Schema
 				c.Schema, c.Node = nil, nil
-				if diff := cmp.Diff(*c, test.want); diff != "" {
+				if diff := cmp.Diff(*c, test.want, samePattern); diff != "" {
 					t.Errorf("contract, got - want +:\n%s", diff)
 				}
 				if (s != nil) != (test.accepts != "") {
@@ -282,9 +287,9 @@ func TestReadContractReportsEveryMistakeAtItsPlace(t *testing.T) {
 	}
 }
 
-// TestContractWithMisspeltKeywords: what no draft knows is left to lint, but what
-// was meant to ask for something stops an eval.
-func TestContractWithMisspeltKeywords(t *testing.T) {
+// TestContractWithUnknownKeywords: what asks for nothing stops an eval, unless its
+// name says that it is free.
+func TestContractWithUnknownKeywords(t *testing.T) {
 	c, err := readContract(t, map[string]string{
 		"lib/p/x.md":   contractFile("eval:\n  schema:\n    type: object\n    requird: [a]\n    nullable: true\n    properties: {b: {typ: x, $ref: y.json}}\n"),
 		"lib/p/y.json": `{"itmes": {}, "x-mine": 1}`,
@@ -296,6 +301,7 @@ func TestContractWithMisspeltKeywords(t *testing.T) {
 		`lib/p/x.md:8:22: eval: schema: "typ" is no keyword of JSON Schema; did you mean "type"?`,
 		`lib/p/x.md:6:5: eval: schema: "requird" is no keyword of JSON Schema; did you mean "required"?`,
 		`lib/p/x.md:5:5: eval: schema: "itmes" at "/itmes" of p/y.json is no keyword of JSON Schema; did you mean "items"?`,
+		`lib/p/x.md:7:5: eval: schema: "nullable" is no keyword of JSON Schema and asks for nothing; remove it, or begin its name with "x-"`,
 	})
 	if err := (*Contract)(nil).Check(); err != nil {
 		t.Errorf("without a contract: got error %v", err)
@@ -310,10 +316,10 @@ func TestReadContractReportsMistakesBesideThePrompt(t *testing.T) {
 		want   string
 	}{
 		{"declared twice", contractFile("eval: {sections: [A]}\n"), "sections: [A]\n", `lib/p/x.md:3:7: eval: contract is declared here and in lib/p/x.eval.yaml; keep one`},
-		{"empty", contractFile(""), "# nothing yet\n", `lib/p/x.eval.yaml:1:1: eval: the file is empty; it declares schema, sections, checks or parameters`},
+		{"empty", contractFile(""), "# nothing yet\n", `lib/p/x.eval.yaml:1:1: eval: the file is empty; write what a reply must be, as in schema, sections or checks`},
 		{"no YAML", contractFile(""), "sections: [A\n", `lib/p/x.eval.yaml:1:11: *`},
 		{"key twice", contractFile(""), "sections: [A]\nsections: [B]\n", `lib/p/x.eval.yaml:2:1: *`},
-		{"unknown key", contractFile(""), "eval:\n  sections: [A]\n", `lib/p/x.eval.yaml:1:1: eval: key "eval" is not known here`},
+		{"unknown key", contractFile(""), "eval:\n  sections: [A]\n", `lib/p/x.eval.yaml:1:1: eval: key "eval" is not known here; the file is the contract itself: write the keys below it at the margin`},
 		{"schema that is missing", contractFile(""), "\nschema: gone.json\n", `lib/p/x.eval.yaml:2:9: eval: schema lib/p/gone.json: no such file or directory`},
 		{"link out of the library", contractFile(""), "-> ../../secret.yaml", `lib/p/x.eval.yaml: leads out of the library*`},
 	}
@@ -338,9 +344,8 @@ func TestContractOfParametersAloneIsDerived(t *testing.T) {
 	temperature := 0.5
 	p := library.Parse("x.md", contractFile(""))
 	c := Cases(p, &Contract{Parameters: Parameters{Temperature: &temperature}}, NoExamples)[0]
-	c.complete()
-	if !c.Contract.Derived || c.Contract.Schema == nil {
-		t.Fatalf("got contract %+v, want a derived schema", c.Contract)
+	if w := c.Wanted(); !w.Derived || w.Schema == nil {
+		t.Fatalf("got contract %+v, want a derived schema", w)
 	}
 	if c.Contract.Parameters.Temperature != &temperature || c.Request.Parameters.Temperature != &temperature {
 		t.Errorf("got parameters %+v and sent %+v, want the declared ones", c.Contract.Parameters, c.Request.Parameters)
@@ -349,11 +354,10 @@ func TestContractOfParametersAloneIsDerived(t *testing.T) {
 
 func TestContractThatIsDeclaredIsNotDerived(t *testing.T) {
 	p := library.Parse("x.md", contractFile(""))
-	want := &Contract{Checks: []Check{{"contains", "a"}}}
+	want := &Contract{Checks: []Check{{Name: "contains", Want: "a"}}}
 	c := Cases(p, want, NoExamples)[0]
-	c.complete()
-	if c.Contract != want {
-		t.Errorf("got contract %+v, want the declared one", c.Contract)
+	if c.Wanted() != want {
+		t.Errorf("got contract %+v, want the declared one", c.Wanted())
 	}
 }
 

@@ -2,7 +2,10 @@ package evals
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
+	"math"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -46,6 +49,8 @@ func TestIdentityChangesWithEveryPart(t *testing.T) {
 		"max_tokens not sent":  func(r *Request, _, _ *string, _ *int) { r.Parameters.MaxTokens = nil },
 		"seed":                 func(r *Request, _, _ *string, _ *int) { r.Parameters.Seed = ptr(0) },
 		"seed not sent":        func(r *Request, _, _ *string, _ *int) { r.Parameters.Seed = nil },
+		"schema":               func(r *Request, _, _ *string, _ *int) { r.Schema = json.RawMessage(`{}`) },
+		"another schema":       func(r *Request, _, _ *string, _ *int) { r.Schema = json.RawMessage(`true`) },
 		"class":                func(_ *Request, class, _ *string, _ *int) { *class = "responses" },
 		"model":                func(_ *Request, _, model *string, _ *int) { *model = "openai/n" },
 		"repeat":               func(_ *Request, _, _ *string, repeat *int) { *repeat = 2 },
@@ -65,7 +70,7 @@ func TestIdentityChangesWithEveryPart(t *testing.T) {
 func TestIdentityChangesWithNothingElse(t *testing.T) {
 	p := library.Parse("x.md", "<purpose>\nYou help.\n</purpose>\n<examples>\nInput: x\nOutput: y\n</examples>\n")
 	q := library.Parse("lib/other.md", "---\ntitle: T\n---\n\n<purpose>\nYou help.\n</purpose>\n<examples>\nInput: w\nOutput: z\nInput: x\nOutput: {\"a\": 1}\n</examples>\n")
-	a, b := Cases(p, nil, NoExamples)[0], Cases(q, &Contract{Checks: []Check{{"contains", "y"}}}, NoExamples)[1]
+	a, b := Cases(p, nil, NoExamples)[0], Cases(q, &Contract{Checks: []Check{{Name: "contains", Want: "y"}}}, NoExamples)[1]
 	b.Request.Messages[0].Content = a.Request.Messages[0].Content // the front matter moves the blank lines of the body
 	m := Model{Name: "m", Class: "k"}
 	if m.Identity(a) != m.Identity(b) {
@@ -83,11 +88,11 @@ func TestIdentityIsThatOfTheValues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := messages.Draw(t, "a"), messages.Draw(t, "b")
 		f := rapid.Float64Range(0, 2).Draw(t, "temperature")
-		first := Request{a, Parameters{Temperature: &f}}.Identity("k", "m", 1)
-		if again := (Request{append([]Message{}, a...), Parameters{Temperature: ptr(f)}}).Identity("k", "m", 1); again != first {
+		first := Request{Messages: a, Parameters: Parameters{Temperature: &f}}.Identity("k", "m", 1)
+		if again := (Request{Messages: append([]Message{}, a...), Parameters: Parameters{Temperature: ptr(f)}}).Identity("k", "m", 1); again != first {
 			t.Fatalf("got %s and %s for equal requests", first, again)
 		}
-		other := Request{b, Parameters{Temperature: &f}}.Identity("k", "m", 1)
+		other := Request{Messages: b, Parameters: Parameters{Temperature: &f}}.Identity("k", "m", 1)
 		if equal := fmt.Sprintf("%q", a) == fmt.Sprintf("%q", b); equal != (first == other) {
 			t.Fatalf("%q and %q: got equal identities %v, want %v", a, b, first == other, equal)
 		}
@@ -99,5 +104,30 @@ func TestReplyTruncated(t *testing.T) {
 		if got := (Reply{FinishReason: reason}).Truncated(); got != want {
 			t.Errorf("finish reason %q: got truncated %v, want %v", reason, got, want)
 		}
+	}
+}
+
+func TestCutBy(t *testing.T) {
+	text := strings.Repeat("x", 4000) // about a thousand tokens
+	for _, test := range []struct {
+		name   string
+		counts int
+		schema string
+		want   string
+	}{
+		{"all of it", 1000, "", ""},
+		{"more than estimated", 3000, "", ""},
+		{"more than there can be", math.MaxInt, "", ""},
+		{"half", 500, "", ""},
+		{"less than half", 499, "", "the server counts 499 tokens in a prompt of about 1000: it may have cut it short; give the model a larger context, as Ollama's num_ctx is"},
+		{"not said", 0, "", ""},
+		{"without its schema", 501, `"` + text + `"`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := Request{Messages: []Message{{"user", text}}, Schema: []byte(test.schema)}
+			if got := r.cutBy(Usage{PromptTokens: test.counts}); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }

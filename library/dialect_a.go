@@ -38,11 +38,11 @@ func detectA(d *document) bool {
 func readA(d *document, p *Prompt) {
 	tags, problems := readTags(d.source, d.first, d.md, isTagA)
 	p.Problems = append(p.Problems, problems...)
-	vars := &variableSet{}
+	vars := &variableSet{own: &d.own.variables}
 	var few [4]span
 	sent := few[:0]
 	from := d.body
-	p.Sections = make([]Section, 0, len(tags))
+	p.Sections = d.own.sections.take(len(tags))
 	for i := range tags {
 		t := &tags[i]
 		p.Sections = append(p.Sections, Section{Heading: t.name, Level: 1, Body: d.trimmed(t.start, t.end), Tagged: true})
@@ -85,7 +85,7 @@ func bindMembers(s *source, e *Example) {
 	start := e.Input.Pos.Offset
 	text := s.text[start:e.Input.End.Offset]
 	members, _, _ := schema.ScanObject(text)
-	e.Bindings = make([]Binding, 0, len(members))
+	e.Bindings = s.own.bindings.take(len(members))
 	for i := range members {
 		m := &members[i]
 		if s.crlf && !strings.HasPrefix(strings.TrimLeft(text[m.NameEnd:], " \t\r\n:"), `"`) {

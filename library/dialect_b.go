@@ -60,7 +60,7 @@ var governanceKeys = []string{
 
 func readB(d *document, p *Prompt) {
 	p.Sections = markdownSections(d.source, d.md)
-	vars := &variableSet{}
+	vars := &variableSet{own: &d.own.variables}
 	var few [2]*Section
 	for _, sec := range findSections(few[:0], p.Sections, VariableHeadings) {
 		vars.document(d.source, sec.Body.Pos.Offset, sec.Body.End.Offset)
@@ -103,7 +103,7 @@ func readB(d *document, p *Prompt) {
 	for _, sec := range findSections(few[:0], p.Sections, RelatedHeadings) {
 		related = relatedPrompts(related, d.source, d.md, sec)
 	}
-	p.Related = copied(&d.room.texts, related)
+	p.Related = copied(&d.own.texts, &d.room.texts, related)
 }
 
 // promptSpans returns what is sent of the sections with some headings: the code
@@ -167,7 +167,7 @@ func bindLines(s *source, e *Example) {
 		}
 	}
 	bind(limit)
-	e.Bindings = copied(&s.room.bindings, bindings)
+	e.Bindings = copied(&s.own.bindings, &s.room.bindings, bindings)
 }
 
 // bindingLine reads "[name]: value" or "{{name}}: value", which may be an item

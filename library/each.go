@@ -9,7 +9,26 @@ import (
 // Each calls do for every file, a few at a time, and yields the results in the
 // order of the files. What do returns is all that is kept of a file.
 func Each[T any](files []File, do func(File) T) iter.Seq2[File, T] {
-	return InOrder(slices.Values(files), runtime.GOMAXPROCS(0), do)
+	workers := runtime.GOMAXPROCS(0)
+	// Handing over a file wakes goroutines, so that a worker takes several at once
+	// where there are many.
+	several := min(max(len(files)/(16*workers), 1), 8)
+	doAll := func(files []File) []T {
+		results := make([]T, len(files))
+		for i, f := range files {
+			results[i] = do(f)
+		}
+		return results
+	}
+	return func(yield func(File, T) bool) {
+		for files, results := range InOrder(slices.Chunk(files, several), workers, doAll) {
+			for i, f := range files {
+				if !yield(f, results[i]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // InOrder calls do for every input, at most workers at a time, and yields the

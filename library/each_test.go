@@ -169,3 +169,22 @@ func TestEach(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestEachOfManyFiles(t *testing.T) {
+	files := make([]File, 5000)
+	for i := range files {
+		files[i].Path = fmt.Sprint(i)
+	}
+	next := 0
+	for f, path := range Each(files, func(f File) string { return f.Path }) {
+		if f.Path != files[next].Path || path != f.Path {
+			t.Fatalf("got %s, %s; want %d", f.Path, path, next)
+		}
+		if next++; next == 4500 {
+			break // in the middle of what a worker took
+		}
+	}
+	if next != 4500 {
+		t.Errorf("%d results, want 4500", next)
+	}
+}

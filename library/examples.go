@@ -31,7 +31,13 @@ type Example struct {
 	JSONErr  *schema.SyntaxError // why the output is InvalidJSON; its offset is into Output.Value
 	Bindings []Binding
 	Unbound  []Text // lines of the input that bind nothing, in a dialect whose inputs bind variables line by line
+
+	shape uint64 // of the output, as schema.ScanShape returns it
 }
+
+// SharesShape reports whether it is certain that the outputs of two examples are
+// JSON objects whose members have the same names, in the same order.
+func (e *Example) SharesShape(other *Example) bool { return e.shape != 0 && e.shape == other.shape }
 
 // A Binding gives a variable a value in the input of an example.
 type Binding struct {
@@ -161,6 +167,7 @@ type exampleReader struct {
 	others   int    // how many of them were read before
 	seen     int    // the line that nextMarker found last, which is asked for again
 	mark     marker // of seen
+	shape    uint64 // of the JSON that value read last
 	headed   bool   // examples are announced by a marker of their own
 	brackets [2]int // what lastBracket found last for } and ]; count() for none
 }
@@ -226,8 +233,8 @@ func (r *exampleReader) take(i int, mk marker) int {
 		e.Input = text
 	} else {
 		e.Output = text
-		if e.Kind = JSON; !isJSON {
-			e.Kind, e.JSONErr = outputKind(text.Value, info)
+		if e.Kind, e.shape = JSON, r.shape; !isJSON {
+			e.Kind, e.shape, e.JSONErr = outputKind(text.Value, info)
 		}
 	}
 	return next
@@ -235,8 +242,12 @@ func (r *exampleReader) take(i int, mk marker) int {
 
 // add adds the example that line i begins.
 func (r *exampleReader) add(i int) *Example {
-	if r.examples == nil && r.plain {
-		r.examples = make([]Example, 0, 2) // which most prompts of dialect A have
+	if r.examples == nil {
+		most := 1
+		if r.plain {
+			most = 2 // as most prompts of dialect A have
+		}
+		r.examples = r.own.examples.take(most)
 	}
 	r.examples = append(r.examples, Example{Marker: r.wholeLine(i)})
 	return &r.examples[len(r.examples)-1]
@@ -275,8 +286,8 @@ func (r *exampleReader) value(line, from int, of part) (to, next int, isJSON boo
 			if next < r.count() {
 				limit = min(limit, r.lines[next])
 			}
-			if end, err := schema.ScanJSON(r.text[at:limit]); err == nil {
-				jsonEnd = at + end
+			if end, shape, err := schema.ScanShape(r.text[at:limit]); err == nil {
+				jsonEnd, r.shape = at+end, shape
 				i = r.lineOf(jsonEnd) + 1
 			} else {
 				i = r.guarded(i, last, of)
@@ -392,28 +403,34 @@ func (r *exampleReader) unfence(from, to int) (text Text, info string) {
 	return text, ""
 }
 
-// outputKind says what an expected output looks like.
-func outputKind(text, info string) (OutputKind, *schema.SyntaxError) {
+// KindOf says what an expected output that stands by itself looks like.
+func KindOf(text string) OutputKind {
+	kind, _, _ := outputKind(text, "")
+	return kind
+}
+
+// outputKind says what an expected output looks like, and its shape.
+func outputKind(text, info string) (kind OutputKind, shape uint64, err *schema.SyntaxError) {
 	trimmed := strings.TrimSpace(text)
 	isJSON := strings.EqualFold(info, "json")
 	switch {
 	case trimmed == "":
-		return NoOutput, nil
+		return NoOutput, 0, nil
 	case isJSON || looksLikeJSON(trimmed):
 		lead := strings.Index(text, trimmed)
-		end, err := schema.ScanJSON(trimmed)
+		end, shape, err := schema.ScanShape(trimmed)
 		if err == nil && !isBlank(trimmed[end:]) {
 			err = &schema.SyntaxError{Offset: end + len(trimmed[end:]) - len(strings.TrimLeft(trimmed[end:], " \t\r\n")), Message: "text after the end of the JSON value"}
 		}
 		if err == nil {
-			return JSON, nil
+			return JSON, shape, nil
 		}
 		err.Offset += lead
-		return InvalidJSON, err
+		return InvalidJSON, 0, err
 	case strings.EqualFold(info, "markdown") || strings.EqualFold(info, "md") || looksLikeMarkdown(trimmed):
-		return Markdown, nil
+		return Markdown, 0, nil
 	}
-	return PlainText, nil
+	return PlainText, 0, nil
 }
 
 // looksLikeJSON reports whether a text was meant as a JSON object or array. A

@@ -264,7 +264,7 @@ func TestOutputKinds(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.text+" "+test.info, func(t *testing.T) {
-			kind, err := outputKind(test.text, test.info)
+			kind, _, err := outputKind(test.text, test.info)
 			if kind != test.want {
 				t.Errorf("kind %s, want %s", kind, test.want)
 			}

@@ -43,8 +43,8 @@ func quickHeader(s *source) (fm FrontMatter, body int, ok bool) {
 			keys++
 		}
 	}
-	q := quickReader{source: s, line: 1, nodes: make([]Node, 0, last-1), items: make([]*Node, 0, last-1)}
-	root := &Node{Type: Map, Pairs: make([]Pair, 0, keys)}
+	q := quickReader{source: s, line: 1, nodes: s.own.nodes.take(last - 1), items: s.own.items.take(last - 1)}
+	root := &Node{Type: Map, Pairs: s.own.pairs.take(keys)}
 	for q.line < last {
 		p, ok := q.pair(last)
 		if !ok || root.Get(p.Key.Value) != nil || len(root.Pairs) == MaxKeys {
@@ -70,7 +70,7 @@ func (q *quickReader) pair(last int) (Pair, bool) {
 	if colon == from || colon-from > 128 || colon == to || q.text[colon] != ':' || typeOf(q.text[from:colon]) != String {
 		return Pair{}, false
 	}
-	p := Pair{Key: q.textAt(from, colon)}
+	p := Pair{Key: q.sliceOn(q.line, from, colon)}
 	q.line++
 	ok := false
 	switch {
@@ -104,7 +104,7 @@ func (q *quickReader) scalar(line, from, to int) (*Node, bool) {
 	} else if !q.isPlain(inner) {
 		return nil, false
 	}
-	q.nodes = append(q.nodes, Node{Type: String, Text: q.place(line, from, to)})
+	q.nodes = append(q.nodes, Node{Type: String, Text: q.sliceOn(line, from, to)})
 	n := &q.nodes[len(q.nodes)-1]
 	if n.Text.Value = inner; !quoted {
 		n.Type = typeOf(inner)
@@ -123,7 +123,7 @@ func (q *quickReader) continued(n *Node, last int) bool {
 			return false
 		}
 		n.Text.Value += " " + q.text[from:to]
-		n.Text.End = q.place(q.line, to, to).End
+		n.Text.End = q.sliceOn(q.line, to, to).End
 		n.Type = typeOf(n.Text.Value)
 	}
 	return true
@@ -198,20 +198,4 @@ func (q *quickReader) isQuoted(s string, quote byte) bool {
 		}
 	}
 	return true
-}
-
-// textAt returns the text between two offsets of the line that is being read.
-func (q *quickReader) textAt(from, to int) Text {
-	t := q.place(q.line, from, to)
-	t.Value = q.text[from:to]
-	return t
-}
-
-// place returns the place between two offsets of a line.
-func (q *quickReader) place(line, from, to int) Text {
-	start := Pos{Path: q.path, Line: line + 1, Column: 1 + utf8.RuneCountInString(q.text[q.lines[line]:from]), Offset: from}
-	end := start
-	end.Column += utf8.RuneCountInString(q.text[from:to])
-	end.Offset = to
-	return Text{Pos: start, End: end}
 }

@@ -21,20 +21,33 @@ type Index struct {
 	open  bool   // some root is no known library, so a path that exists is good
 }
 
-// add enters a file by its path as shown and its absolute path.
-func (ix *Index) add(shown, abs string) {
-	abs = filepath.ToSlash(abs)
-	if ix.paths[abs] {
-		return
+// A fileName is a file that an Index is to know: its path as shown, and its
+// absolute path.
+type fileName struct{ shown, abs string }
+
+// newIndex returns the index of some files, of which some may be named twice.
+func newIndex(files []fileName) *Index {
+	ix := &Index{paths: make(map[string]bool, len(files)), stems: make(map[string][]string, len(files)), other: map[string]bool{}}
+	shown := make([]string, 0, len(files)) // room for the lists of stems, most of which have one name
+	for _, f := range files {
+		abs, known := filepath.ToSlash(f.abs), len(ix.paths)
+		ix.paths[abs] = true
+		switch {
+		case len(ix.paths) == known:
+		case !IsPromptFile(f.shown):
+			ix.other[filepath.Base(f.shown)] = true
+		default:
+			n := len(shown)
+			shown = append(shown, filepath.ToSlash(f.shown))
+			stem := Stem(shown[n])
+			if others := ix.stems[stem]; others != nil {
+				ix.stems[stem] = append(others, shown[n])
+			} else {
+				ix.stems[stem] = shown[n : n+1 : n+1]
+			}
+		}
 	}
-	ix.paths[abs] = true
-	if IsPromptFile(shown) {
-		shown = filepath.ToSlash(shown)
-		stem := Stem(shown)
-		ix.stems[stem] = append(ix.stems[stem], shown)
-	} else {
-		ix.other[filepath.Base(shown)] = true
-	}
+	return ix
 }
 
 // Files yields the paths of all files below the root of a library, relative to
@@ -105,8 +118,9 @@ func (ix *Index) Has(from, reference string) bool {
 	if !strings.Contains(target, "/") && len(ix.stems[Stem(target)]) > 0 {
 		return true
 	}
-	if ix.paths[ix.abs(path.Join(path.Dir(from), target))] {
-		return true
+	var room [256]byte
+	if abs := ix.relative(room[:0], from, target); abs != nil && ix.paths[string(abs)] {
+		return true // as nearly all do
 	}
 	folders := append([]string{path.Dir(from)}, ix.roots...)
 	for _, folder := range folders {
@@ -128,6 +142,36 @@ func (ix *Index) abs(p string) string {
 		return p
 	}
 	return path.Join(ix.here, p)
+}
+
+// relative appends to b the absolute path of a file that a link leads to, from the
+// file at a path; nil where either is not as plain as it could be. It
+// does what abs and path.Join do, without memory for what is in between.
+func (ix *Index) relative(b []byte, from, link string) []byte {
+	if from == "" || from[0] == '.' || strings.Contains(from, "//") || strings.Contains(from, "/.") {
+		return nil
+	}
+	if from[0] != '/' {
+		b = append(append(b, ix.here...), '/')
+	}
+	b = append(b, from...)
+	for b[len(b)-1] != '/' {
+		b = b[:len(b)-1]
+	}
+	for strings.HasPrefix(link, "../") {
+		link = link[len("../"):]
+		if len(b) <= 1 {
+			return nil
+		}
+		b = b[:len(b)-1]
+		for b[len(b)-1] != '/' {
+			b = b[:len(b)-1]
+		}
+	}
+	if link == "" || link[0] == '/' || link[0] == '.' || strings.Contains(link, "//") || strings.Contains(link, "/.") {
+		return nil
+	}
+	return append(b, link...)
 }
 
 // Near returns the path of a file whose stem is that of a reference, or is close

@@ -17,7 +17,7 @@ func links(s *source, m *markdown, first int) []Text {
 	for at := s.lines[first]; ; {
 		n := strings.IndexByte(s.text[at:], '(') // there are fewer than of "]", which JSON has
 		if n < 0 {
-			return copied(&s.room.texts, list)
+			return copied(&s.own.texts, &s.room.texts, list)
 		}
 		at += n + 1
 		if n == 0 || s.text[at-2] != ']' {

@@ -180,7 +180,7 @@ type scanner struct {
 }
 
 func scanMarkdown(s *source, first int, mode fenceMode, stray int) *markdown {
-	m := &markdown{code: make([]bool, s.count()), stray: stray, headings: s.room.headings, fences: s.room.fences}
+	m := &markdown{code: s.own.code.take(s.count())[:s.count()], stray: stray, headings: s.room.headings, fences: s.room.fences}
 	s.room.headings, s.room.fences = nil, nil // the text may be scanned again while m is in use
 	var items [8]int
 	sc := scanner{source: s, markdown: m, mode: mode, paragraph: -1, items: items[:0]}
@@ -225,9 +225,9 @@ func (sc *scanner) scan(i int) {
 	}
 }
 
-// plain handles the lines from i on that are of a paragraph, or of a code block
-// outside of lists, and begin with what begins nothing else. It returns the first
-// that is none. Most lines of a prompt are plain.
+// plain handles the lines from i on that are blank or of a paragraph and begin
+// with what begins nothing else, or are of a code block, outside of lists. It
+// returns the first that is none. Most lines of a prompt are plain.
 func (sc *scanner) plain(i int) int {
 	if len(sc.items) > 0 || sc.quoted || sc.comment {
 		return i
@@ -245,7 +245,14 @@ func (sc *scanner) plain(i int) int {
 	}
 	for ; i < len(lines); i++ {
 		at := pastSpaces(text, lines[i])
-		if at == len(text) || beginsBlock[text[at]] {
+		if at == len(text) {
+			break
+		}
+		if text[at] == '\n' {
+			sc.paragraph, sc.inQuote = -1, false
+			continue
+		}
+		if beginsBlock[text[at]] {
 			break
 		}
 		if sc.paragraph < 0 {

@@ -66,6 +66,7 @@ func Open(paths ...string) (*Library, error) {
 		paths = []string{"."}
 	}
 	w := newWalker()
+	w.several = len(paths) > 1
 	var errs []error
 	for _, path := range paths {
 		if path == "" { // as an unset variable of a script gives it; it must not stand for everything
@@ -90,28 +91,27 @@ func OpenBuffer(path string) *Library {
 	if f.Root == "" {
 		f.Root = filepath.Dir(path)
 		w.shallow[f.Root] = true
-		w.lib.Index.open = true
 	}
 	w.lib.Roots = []string{f.Root}
 	w.lib.Files = []File{f}
 	if abs, err := filepath.Abs(path); err == nil {
-		w.lib.Index.add(path, abs)
+		w.names = append(w.names, fileName{path, abs})
 	}
 	return w.library()
 }
 
 type walker struct {
 	lib     *Library
-	seen    map[string]int  // absolute path of a file → its index in lib.Files
+	names   []fileName      // for the index
+	several bool            // there is more than one PATH argument, so files may be found twice
+	seen    map[string]int  // then: absolute path of a file → its index in lib.Files
 	folders map[string]bool // whose files are in the index, absolute
 	shallow map[string]bool // roots that are only the folder of a file that was named
 	glob    string          // that files must match, or a folder above them; empty for none
 }
 
 func newWalker() *walker {
-	here, _ := os.Getwd() // without one, relative paths lead nowhere
-	lib := &Library{Index: &Index{paths: map[string]bool{}, stems: map[string][]string{}, other: map[string]bool{}, here: filepath.ToSlash(here)}}
-	return &walker{lib: lib, seen: map[string]int{}, folders: map[string]bool{}, shallow: map[string]bool{}}
+	return &walker{lib: &Library{}, seen: map[string]int{}, folders: map[string]bool{}, shallow: map[string]bool{}}
 }
 
 // library returns what was found, with the names of all files of its libraries.
@@ -121,9 +121,13 @@ func (w *walker) library() *Library {
 	slices.Sort(lib.Roots)
 	lib.Roots = slices.Compact(lib.Roots)
 	for _, root := range lib.Roots {
-		w.names(root)
+		w.nameAll(root)
 	}
+	lib.Index = newIndex(w.names)
+	here, _ := os.Getwd() // without one, relative paths lead nowhere
+	lib.Index.here = filepath.ToSlash(here)
 	lib.Index.roots = lib.Roots
+	lib.Index.open = len(w.shallow) > 0
 	return lib
 }
 
@@ -190,7 +194,6 @@ func (w *walker) argument(path string) error {
 		root = folder
 		if !info.IsDir() {
 			w.shallow[root] = true
-			w.lib.Index.open = true
 		}
 	}
 	w.lib.Roots = append(w.lib.Roots, root)
@@ -203,8 +206,7 @@ func (w *walker) argument(path string) error {
 		p := problem(Unreadable, fileStart(f.Path), "is no regular file")
 		f.Problem = &p
 	}
-	w.add(f, abs)
-	named := &w.lib.Files[w.seen[abs]] // a folder may have held it before
+	named := w.enter(f, abs) // a folder may have held it before
 	named.Prose, named.Named, named.Problem = false, true, f.Problem
 	return nil
 }
@@ -216,32 +218,41 @@ func (w *walker) add(f File, abs string) {
 	}
 }
 
-func (w *walker) enter(f File, abs string) {
-	if _, ok := w.seen[abs]; !ok {
-		w.seen[abs] = len(w.lib.Files)
-		w.lib.Files = append(w.lib.Files, f)
+func (w *walker) enter(f File, abs string) *File {
+	n := len(w.lib.Files)
+	if w.several {
+		if i, ok := w.seen[abs]; ok {
+			return &w.lib.Files[i]
+		}
+		w.seen[abs] = n
 	}
+	w.lib.Files = append(w.lib.Files, f)
+	return &w.lib.Files[n]
 }
 
 // walk finds the files of a folder, whose library begins at root or at a folder
 // with settings further down.
 func (w *walker) walk(path, abs, root string) {
 	w.folders[abs] = true
-	if path != root && hasSettings(path) {
+	entries, err := os.ReadDir(path)
+	if path != root && (err != nil || mayHaveSettings(entries)) && hasSettings(path) {
 		root = path
 		w.lib.Roots = append(w.lib.Roots, root)
 	}
-	entries, err := os.ReadDir(path)
 	if err != nil {
 		p := problem(Unreadable, fileStart(filepath.ToSlash(path)), "cannot be read: %s", reason(err))
 		w.enter(File{Path: filepath.ToSlash(path), Root: root, Problem: &p}, abs)
 	}
 	for _, e := range entries {
 		name := e.Name()
-		full, absFull := filepath.Join(path, name), filepath.Join(abs, name)
+		full := below(path, name)
+		absFull := full
+		if path != abs {
+			absFull = below(abs, name)
+		}
 		mode := e.Type()
 		if mode.IsRegular() {
-			w.lib.Index.add(full, absFull)
+			w.names = append(w.names, fileName{full, absFull})
 		}
 		switch {
 		case mode.IsDir():
@@ -261,9 +272,20 @@ func (w *walker) walk(path, abs, root string) {
 	}
 }
 
-// names adds the names of the files of a folder to the index, except where they
-// were walked already.
-func (w *walker) names(root string) {
+// below is filepath.Join for a folder whose path is clean and a name in it.
+func below(folder, name string) string {
+	switch {
+	case folder == ".":
+		return name
+	case os.IsPathSeparator(folder[len(folder)-1]):
+		return folder + name
+	}
+	return folder + string(filepath.Separator) + name
+}
+
+// nameAll adds the names of the files of a folder to those for the index, except
+// where they were walked already.
+func (w *walker) nameAll(root string) {
 	abs, err := filepath.Abs(root)
 	if err != nil {
 		return
@@ -276,7 +298,7 @@ func (w *walker) names(root string) {
 			return fs.SkipDir
 		case d.Type().IsRegular():
 			rel, _ := filepath.Rel(abs, path)
-			w.lib.Index.add(filepath.Join(root, rel), path)
+			w.names = append(w.names, fileName{filepath.Join(root, rel), path})
 		}
 		return nil
 	})
@@ -331,6 +353,14 @@ func FindRoot(path string) string {
 	}
 }
 
+// mayHaveSettings reports whether one of the entries of a folder, by name, is
+// called like a settings folder. Nearly no folder has one, and to ask the system
+// for it costs as much as to open a file.
+func mayHaveSettings(entries []fs.DirEntry) bool {
+	_, ok := slices.BinarySearchFunc(entries, SettingsDir, func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
+	return ok
+}
+
 // hasSettings reports whether a folder has a settings folder with something in
 // it besides the data of runs: a run must not make a library of the folder it
 // was started in.
@@ -355,6 +385,9 @@ func CleanPath(path string) string { return filepath.ToSlash(filepath.Clean(path
 // from inside the library need not begin with its root: "a.md", whose root is
 // "..".
 func Relative(root, file string) string {
+	if n := len(root); root != "." && n > 0 && n+1 < len(file) && file[n] == '/' && file[:n] == root && file[n+1] != '.' {
+		return file[n+1:] // as nearly always: both are clean
+	}
 	root = CleanPath(root)
 	switch {
 	case root == "." && !filepath.IsAbs(file):

@@ -22,18 +22,29 @@ type Prompt struct {
 	Links       []Text // targets of the Markdown links and images in the body, code apart; Related ones among them
 	Body        Text   // what follows the front matter
 	Source      string // the file, byte for byte
+	LineEnds    LineEnds
 	Template    Template
 	Problems    []Problem
 
 	code []bool // by line
+
+	own *stocks // where the lists lie; nil for none that can be released
 }
 
 // Parse reads a prompt file from memory. Path is what places are named after.
-func Parse(path, text string) *Prompt {
+func Parse(path, text string) *Prompt { return parse(path, text, released.Get().(*stocks)) }
+
+// parse is Parse with the memory for the lists of the prompt.
+func parse(path, text string, own *stocks) *Prompt {
 	s := sources.Get().(*source)
 	defer s.release()
 	s.read(path, text)
-	p := &Prompt{Path: path, Dialect: dialectPlain.Name, Source: text}
+	s.own = own
+	p := own.prompt
+	if own.prompt = nil; p == nil {
+		p = new(Prompt)
+	}
+	p.Path, p.Dialect, p.Source, p.LineEnds, p.own = path, dialectPlain.Name, text, lineEnds(s), own
 	if isBlank(text[s.first:]) {
 		p.Problems = append(p.Problems, problem(EmptyFile, s.at(s.first), "the file is empty"))
 		return p
@@ -95,9 +106,9 @@ func (p *Prompt) readMetadata() {
 	p.Description = first("description", "intro")
 	p.Version = first("version")
 	p.Category = first("category")
-	p.Tags = p.Front.Root.Get("tags").Scalars()
+	p.Tags = p.Front.Root.Get("tags").scalars(&p.own.texts)
 	if p.Tags == nil {
-		p.Tags = p.Front.Root.Get("topics").Scalars()
+		p.Tags = p.Front.Root.Get("topics").scalars(&p.own.texts)
 	}
 }
 

@@ -1,6 +1,9 @@
 package library
 
 import (
+	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -76,4 +79,72 @@ func TestAnyMixOfLinesIsRead(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRelease: what was read in the memory of another prompt is the same, and
+// that of a prompt that was not released stays as it is.
+func TestRelease(t *testing.T) {
+	kept, want := Parse("x.md", promptA), Parse("x.md", promptB)
+	for range 3 {
+		Parse("x.md", promptA).Release()
+		Parse("x.md", promptB+promptB).Release()
+		got := Parse("x.md", promptB)
+		if got.own, want.own = nil, nil; !reflect.DeepEqual(got, want) {
+			t.Fatalf("got %+v, want %+v", got, want)
+		}
+	}
+	if again := Parse("x.md", promptA); !reflect.DeepEqual(kept.Sections, again.Sections) || !reflect.DeepEqual(kept.Front, again.Front) {
+		t.Error("a prompt changed when others were released")
+	}
+	kept.Release()
+	kept.Release()
+	if kept.Path != "" || kept.Sections != nil {
+		t.Errorf("a released prompt still has %+v", kept)
+	}
+}
+
+// TestDiscard: a file is read into the memory of a prompt that was discarded, and
+// never into that of one that was only released.
+func TestDiscard(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) File {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return File{Path: path}
+	}
+	files := []File{
+		file("a.md", promptA),
+		file("b.md", promptB),
+		file("long.md", promptA+strings.Repeat("x", textSize)),
+		file("exact.md", strings.Repeat("x", textSize)),
+		file("empty.md", ""),
+		file("binary.md", "a\x00b"),
+		{Path: filepath.Join(dir, "gone.md")},
+		{Path: dir},
+		{Path: os.DevNull},
+	}
+	var kept []string
+	for range 3 {
+		for _, f := range files {
+			named := f
+			named.Named = true // which is read the long way
+			got, want := Read(f), Read(named)
+			if got.Source != want.Source || !reflect.DeepEqual(got.Problems, want.Problems) || !reflect.DeepEqual(got.Sections, want.Sections) {
+				t.Fatalf("%s: got %+v, want %+v", f.Path, got, want)
+			}
+			got.Discard()
+			want.Discard()
+		}
+		p := Read(files[0])
+		kept = append(kept, p.Source)
+		p.Release()
+	}
+	for _, text := range kept {
+		if text != promptA {
+			t.Errorf("the text of a prompt that was released has become %q", text)
+		}
+	}
 }

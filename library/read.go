@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"unsafe"
 )
 
@@ -21,11 +22,38 @@ func Read(f File) *Prompt {
 	if f.Problem != nil {
 		return &Prompt{Path: f.Path, Dialect: dialectPlain.Name, Problems: []Problem{*f.Problem}}
 	}
+	own := released.Get().(*stocks)
+	if text, ok := own.read(f); ok {
+		return parse(f.Path, text, own)
+	}
 	text, problem := readText(f.Path)
 	if problem != nil {
+		released.Put(own)
 		return &Prompt{Path: f.Path, Dialect: dialectPlain.Name, Problems: []Problem{*problem}}
 	}
-	return Parse(f.Path, text)
+	return parse(f.Path, text, own)
+}
+
+// read reads a file into the memory of a text that nobody uses any more, as
+// [readText] does. It knows only files of usual size that a walk has found: those
+// are regular, and there is no need to ask what they are. It reports with ok
+// whether it could.
+func (own *stocks) read(f File) (text string, ok bool) {
+	if own.text == nil || f.Named {
+		return "", false
+	}
+	file, err := openFile(f.Path)
+	if err != nil {
+		return "", false
+	}
+	defer file.Close()
+	n, err := file.Read(own.text)
+	if err != nil || n == len(own.text) { // there may be more
+		return "", false
+	}
+	text = asText(own.text[:n])
+	kind, _ := unreadableText(text)
+	return text, kind == ""
 }
 
 // ReadBuffer is [Read] for a file whose text is at hand, as that of an editor is,
@@ -58,12 +86,15 @@ func readText(path string) (string, *Problem) {
 		p := problem(kind, fileStart(path), format, args...)
 		return "", &p
 	}
-	file, mode, size, err := openFile(path)
+	file, err := openFile(path)
 	if err != nil {
 		return fail(Unreadable, "cannot be read: %s", reason(err))
 	}
 	defer file.Close()
+	mode, size, err := file.stat()
 	switch {
+	case err != nil:
+		return fail(Unreadable, "cannot be read: %s", reason(err))
 	case mode.IsDir():
 		return fail(Unreadable, "is a directory, not a file")
 	case !mode.IsRegular():
@@ -71,21 +102,51 @@ func readText(path string) (string, *Problem) {
 	case size > MaxFileSize:
 		return fail(TooLarge, "the file has %d bytes; at most %d (4 MiB) are read", size, MaxFileSize)
 	}
-	b := make([]byte, max(size, 1))
-	n, err := io.ReadFull(file, b)
-	if err == nil && size == 0 { // a file that has no size, as those of /proc
-		rest, e := io.ReadAll(io.LimitReader(file, MaxFileSize))
-		b, n, err = append(b, rest...), n+len(rest), e
-	}
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	text, err := d.read(file, int(size))
+	if err != nil {
 		return fail(Unreadable, "cannot be read: %s", reason(err))
 	}
-	text := unsafe.String(unsafe.SliceData(b), n) // b is not written to any more
 	if kind, message := unreadableText(text); kind != "" {
 		return fail(kind, "%s", message)
 	}
 	return text, nil
 }
+
+// A desk is where files are read. Texts lie behind each other in large pieces of
+// memory, which is faster than memory for each of them: it need not be cleared
+// before. A text that is kept keeps its piece, so what is to outlive a Prompt is
+// detached.
+type desk struct{ free []byte }
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// deskSize is the size in bytes of a piece of memory for texts.
+const deskSize = 64 << 10
+
+// read reads a file of some size to its end; what is appended meanwhile is not
+// read. A size of 0 is that of files that have none, as those of /proc.
+func (d *desk) read(file io.Reader, size int) (string, error) {
+	if size == 0 {
+		text, err := io.ReadAll(io.LimitReader(file, MaxFileSize+1))
+		return string(text), err
+	}
+	if len(d.free) < size {
+		d.free = make([]byte, max(size, deskSize))
+	}
+	n, err := io.ReadFull(file, d.free[:size])
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return "", err
+	}
+	text := asText(d.free[:n]) // nothing writes to these bytes again
+	d.free = d.free[n:]
+	return text, nil
+}
+
+// asText returns bytes as a text that is no copy of them: they must not change
+// as long as it is used.
+func asText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // ReadFile reads a file of settings, such as a policy, under the limits that
 // hold for prompts.

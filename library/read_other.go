@@ -7,16 +7,20 @@ import (
 	"os"
 )
 
-// openFile opens a file for reading and says what it is.
-func openFile(path string) (f *os.File, mode fs.FileMode, size int64, err error) {
-	f, err = os.Open(path)
+// A descriptor is a file that is open for reading.
+type descriptor struct{ *os.File }
+
+// openFile opens a file for reading.
+func openFile(path string) (descriptor, error) {
+	f, err := os.Open(path)
+	return descriptor{f}, err
+}
+
+// stat says what the file is, and how long.
+func (d descriptor) stat() (mode fs.FileMode, size int64, err error) {
+	info, err := d.Stat()
 	if err != nil {
-		return nil, 0, 0, err
+		return 0, 0, err
 	}
-	info, err := f.Stat()
-	if err != nil {
-		f.Close()
-		return nil, 0, 0, err
-	}
-	return f, info.Mode(), info.Size(), nil
+	return info.Mode(), info.Size(), nil
 }

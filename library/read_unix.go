@@ -14,19 +14,20 @@ import (
 // garbage collector, costs a third of reading a small one.
 type descriptor int
 
-// openFile opens a file for reading and says what it is.
-func openFile(path string) (d descriptor, mode fs.FileMode, size int64, err error) {
+// openFile opens a file for reading.
+func openFile(path string) (descriptor, error) {
 	fd, err := retried(func() (int, error) {
 		// Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
 		return syscall.Open(path, syscall.O_RDONLY|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
 	})
-	if err != nil {
-		return 0, 0, 0, err
-	}
+	return descriptor(fd), err
+}
+
+// stat says what the file is, and how long.
+func (d descriptor) stat() (mode fs.FileMode, size int64, err error) {
 	var st syscall.Stat_t
-	if err := syscall.Fstat(fd, &st); err != nil {
-		syscall.Close(fd)
-		return 0, 0, 0, err
+	if err := syscall.Fstat(int(d), &st); err != nil {
+		return 0, 0, err
 	}
 	switch st.Mode & syscall.S_IFMT {
 	case syscall.S_IFREG:
@@ -35,7 +36,7 @@ func openFile(path string) (d descriptor, mode fs.FileMode, size int64, err erro
 	default:
 		mode = fs.ModeIrregular
 	}
-	return descriptor(fd), mode, st.Size, nil
+	return mode, st.Size, nil
 }
 
 // Read reads the next bytes of the file.

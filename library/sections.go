@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A Section is a heading with what stands below it, or an XML-tagged element.
@@ -27,7 +28,7 @@ func markdownSections(s *source, m *markdown) []Section {
 	if len(m.headings) == 0 {
 		return nil
 	}
-	sections := make([]Section, len(m.headings))
+	sections := s.own.sections.take(len(m.headings))[:len(m.headings)]
 	for i := range m.headings {
 		h := &m.headings[i]
 		end := len(s.text)
@@ -56,7 +57,10 @@ func (sec *Section) Normal() string {
 }
 
 // Empty reports whether nothing but rules stands in a section.
-func (sec Section) Empty() bool {
+func (sec *Section) Empty() bool {
+	if text := sec.Body.Value; text != "" && text[0] > ' ' && strings.IndexByte("-*_", text[0]) < 0 && text[0] < utf8.RuneSelf {
+		return false // as most begin
+	}
 	for line := range strings.Lines(sec.Body.Value) {
 		if line = strings.TrimSpace(line); line != "" && !isRule(line) {
 			return false
@@ -191,6 +195,10 @@ func boldLabel(line string) int {
 func Elision(text string) int {
 	at := 0
 	for line := range strings.Lines(text) {
+		if c := line[0]; c|0x20 >= 'a' && c|0x20 <= 'z' || c == '|' || c == '\n' || c == '#' {
+			at += len(line)
+			continue // as most lines begin
+		}
 		if isElision(strings.TrimSpace(line)) {
 			return at
 		}

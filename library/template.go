@@ -102,5 +102,5 @@ func parts(s *source, spans []span, vars *variableSet, isVariable func(placehold
 		}
 		literal(s.normalised(sp.start+from, sp.end))
 	}
-	return copied(&s.room.parts, list)
+	return copied(&s.own.parts, &s.room.parts, list)
 }

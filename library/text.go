@@ -11,10 +11,10 @@ import (
 // Unicode code points; Offset counts bytes from the start of the file. The zero
 // Pos means "no place".
 type Pos struct {
-	Path   string
-	Line   int
-	Column int
-	Offset int
+	Path   string `json:"path"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Offset int    `json:"-"`
 }
 
 // String returns path:line:col, or the path alone where there is no line.
@@ -95,6 +95,7 @@ type source struct {
 	last struct{ line, column, offset int }
 
 	room room
+	own  *stocks // of the prompt that is read
 }
 
 // beginsSign are the characters, in the first column, that tags, markers of
@@ -110,7 +111,7 @@ func characters(list string) (set [256]bool) {
 }
 
 func newSource(path, text string) *source {
-	s := &source{}
+	s := &source{own: new(stocks)}
 	s.read(path, text)
 	return s
 }

@@ -2,7 +2,6 @@ package library
 
 import (
 	"iter"
-	"slices"
 	"strings"
 )
 
@@ -105,7 +104,14 @@ const longestName = 80
 
 func placeholderAt(text string, i int) (placeholder, bool) {
 	if rest, ok := strings.CutPrefix(text[i:min(len(text), i+2+longestName+2)], "{{"); ok {
-		end := strings.Index(rest, "}}")
+		end := 0
+		for end < len(rest) && nameBytes[rest[end]] {
+			end++
+		}
+		if end > 0 && strings.HasPrefix(rest[end:], "}}") && (rest[0] < '0' || rest[0] > '9') {
+			return placeholder{Mustache, rest[:end], i, i + end + 4}, true // as most are
+		}
+		end = strings.Index(rest, "}}")
 		if end < 0 {
 			return placeholder{}, false
 		}
@@ -323,6 +329,7 @@ func (x *names) add(name string) int {
 // A variableSet collects the variables of a prompt by name, in order of first
 // mention.
 type variableSet struct {
+	own   *stock[Variable]
 	list  []Variable
 	names names // of list
 }
@@ -346,7 +353,9 @@ func (v *variableSet) document(s *source, start, end int) {
 
 // enter enters names that are described.
 func (v *variableSet) enter(names []Text) {
-	v.list = slices.Grow(v.list, len(names))
+	if v.list == nil && len(names) > 0 {
+		v.list = v.own.take(len(names))
+	}
 	for i := range names {
 		if d := v.get(names[i].Value); d.Documented.IsZero() {
 			d.Documented = names[i]

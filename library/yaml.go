@@ -104,6 +104,11 @@ func (n *Node) Scalar() Text {
 // Scalars returns the scalars of a list, or a single scalar as a list of one.
 // Null and nested items are left out.
 func (n *Node) Scalars() []Text {
+	return n.scalars(&stock[Text]{})
+}
+
+// scalars is Scalars for a list in the memory of a prompt.
+func (n *Node) scalars(own *stock[Text]) []Text {
 	if n == nil {
 		return nil
 	}
@@ -114,7 +119,7 @@ func (n *Node) Scalars() []Text {
 	if len(items) == 0 {
 		return nil
 	}
-	texts := make([]Text, 0, len(items))
+	texts := own.take(len(items))
 	for _, item := range items {
 		if t := item.Scalar(); !t.IsZero() {
 			texts = append(texts, t)

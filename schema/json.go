@@ -30,6 +30,17 @@ func ScanJSON(text string) (end int, err *SyntaxError) {
 	return scanJSON(text)
 }
 
+// ScanShape is [ScanJSON] that returns a hash of the names of the members, too, in
+// their order, if the value is an object; 0 where it is none, or is not known. It
+// is that of this process alone.
+func ScanShape(text string) (end int, shape uint64, err *SyntaxError) {
+	if end, shape := quickShape(text); end >= 0 {
+		return end, shape, nil
+	}
+	end, err = scanJSON(text)
+	return end, 0, err
+}
+
 func scanJSON(text string) (end int, err *SyntaxError) {
 	d := jsontext.NewDecoder(bytes.NewBufferString(text))
 	if _, e := d.ReadValue(); e != nil {

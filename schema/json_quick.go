@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"hash/maphash"
 	"math/bits"
 	"unicode/utf8"
 )
@@ -17,6 +18,7 @@ type quickScanner struct {
 	wide  bool       // some byte is not ASCII
 	names [64]string // of the members of the objects that are open
 	n     int
+	outer int // of names: those of the outermost object
 }
 
 // quickDepth is how deep values may lie in each other.
@@ -25,13 +27,24 @@ const quickDepth = 64
 // quickEnd returns the offset just past the JSON value at the start of a text,
 // or -1 where it is not certain that there is one.
 func quickEnd(text string) int {
-	q := quickScanner{text: text}
-	end := q.value(q.space(0), 0)
-	if end < 0 || q.wide && !utf8.ValidString(text[:end]) {
-		return -1
-	}
+	end, _ := quickShape(text)
 	return end
 }
+
+// quickShape is quickEnd that returns the shape of the value, too.
+func quickShape(text string) (end int, shape uint64) {
+	q := quickScanner{text: text}
+	end = q.value(q.space(0), 0)
+	if end < 0 || q.wide && !utf8.ValidString(text[:end]) {
+		return -1, 0
+	}
+	for _, name := range q.names[:q.outer] {
+		shape = bits.RotateLeft64(shape, 1) ^ maphash.String(shapeSeed, name)
+	}
+	return end, shape
+}
+
+var shapeSeed = maphash.MakeSeed()
 
 // quickMembers reads the members of the JSON object at the start of a text, as
 // [ScanObject] returns them. The end is -1 where that is not certain.
@@ -59,27 +72,37 @@ func quickMembers(text string) (members []Member, end int) {
 }
 
 // space returns the offset of the first character from i on that is no white
-// space. Most of it is a line feed and the indentation of the next line.
+// space.
 func (q *quickScanner) space(i int) int {
-	for i < len(q.text) {
-		switch q.text[i] {
-		case '\n', '\r', '\t':
-			i++
-		case ' ':
-			for i++; i+8 <= len(q.text); i += 8 {
-				if other := eight(q.text[i:]) ^ ' '*eachByte; other != 0 {
-					i += bits.TrailingZeros64(other) / 8
-					break
-				}
-			}
-			for i < len(q.text) && q.text[i] == ' ' {
-				i++
-			}
-		default:
-			return i
+	if i < len(q.text) && q.text[i] > ' ' {
+		return i
+	}
+	return q.spaces(i)
+}
+
+// spaces is space where there is some. Most of it is a space, or a line feed and
+// the indentation of the next line.
+func (q *quickScanner) spaces(i int) int {
+	if i+1 < len(q.text) && q.text[i] == ' ' && q.text[i+1] > ' ' {
+		return i + 1
+	}
+	for ; i+8 <= len(q.text); i += 8 {
+		w := eight(q.text[i:])
+		if other := filled(w^' '*eachByte) & filled(w^'\n'*eachByte); other != 0 {
+			i += bits.TrailingZeros64(other) / 8
+			break
 		}
 	}
+	for i < len(q.text) && q.text[i] <= ' ' && (q.text[i] == ' ' || q.text[i] == '\n' || q.text[i] == '\r' || q.text[i] == '\t') {
+		i++
+	}
 	return i
+}
+
+// filled has the high bit of each byte set that is not 0 in a word.
+func filled(w uint64) uint64 {
+	const low = 0x7f * eachByte
+	return (w&low + low | w) &^ low
 }
 
 // eachByte times a byte is eight of that byte in a word.
@@ -145,17 +168,15 @@ func (q *quickScanner) string(i int) int {
 		if i == len(q.text) {
 			break
 		}
-		c := q.text[i]
-		if quickText[c] {
-			continue
-		}
-		switch {
+		switch c := q.text[i]; {
 		case c == '"':
 			return i + 1
+		case quickText[c]:
 		case c < utf8.RuneSelf:
 			return -1
+		default:
+			q.wide = true
 		}
-		q.wide = true
 	}
 	return -1
 }
@@ -246,6 +267,9 @@ func (q *quickScanner) members(i, depth int, each func(nameStart, nameEnd, start
 	}
 	if i >= len(q.text) || q.text[i] != '}' {
 		return -1
+	}
+	if depth == 0 {
+		q.outer = q.n
 	}
 	q.n = first
 	return i + 1

@@ -74,3 +74,34 @@ func checkQuick(t *testing.T, text string) {
 		}
 	}
 }
+
+func TestScanShape(t *testing.T) {
+	shape := func(text string) uint64 {
+		_, shape, err := ScanShape(text)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		return shape
+	}
+	want := shape(`{"a": {"x": 1, "y": 2}, "b": [{"z": 3}]}`)
+	for _, test := range []struct {
+		text string
+		same bool
+	}{
+		{`{"a": 1, "b": 2}`, true},
+		{` {"a": [], "b": {"a": {"b": 0}}}`, true},
+		{`{"b": 1, "a": 2}`, false},
+		{`{"a": 1}`, false},
+		{`{"ab": 1}`, false},
+		{`{"x": 1, "y": 2}`, false},
+	} {
+		if got := shape(test.text); (got == want) != test.same {
+			t.Errorf("ScanShape(%s) = %x, which is that of an object with a and b: %v", test.text, got, !test.same)
+		}
+	}
+	for _, text := range []string{`[{"a": 1, "b": 2}]`, `"a"`, `{}`, `{"\u0061": 1, "b": 2}`} {
+		if got := shape(text); got != 0 {
+			t.Errorf("ScanShape(%s) = %x, want 0", text, got)
+		}
+	}
+}

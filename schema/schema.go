@@ -24,6 +24,7 @@ type Schema struct {
 	address   string         // of the document that was compiled
 	documents map[string]any // by address, as decoded, to look up what a failed keyword stands beside
 	quick     *Table
+	document  []byte // as Document returns it
 }
 
 //go:embed *.schema.json
@@ -129,8 +130,16 @@ func Compile(name string, document []byte, load func(path string) ([]byte, error
 	if err != nil {
 		return nil, r.compileError(name, err)
 	}
-	return &Schema{compiled, address, r.documents, quickTable(r.documents, address)}, nil
+	s := &Schema{compiled: compiled, address: address, documents: r.documents, quick: quickTable(r.documents, address)}
+	if len(r.documents) == 1 {
+		s.document, err = json.Marshal(r.documents[address])
+	}
+	return s, err
 }
+
+// Document returns the text of the schema in JSON, on one line; nil where it
+// refers to other documents, without which it means nothing.
+func (s *Schema) Document() []byte { return s.document }
 
 // maxDocuments is how many documents one schema may consist of. References
 // through a folder that links to itself would never end.

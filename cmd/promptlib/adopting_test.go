@@ -96,11 +96,19 @@ func follow(t *testing.T, block string) (ran int) {
 var quoted = regexp.MustCompile(`"[^"]*"|\S+`)
 
 // execute runs a line of the page, promptlib or git, and returns what it prints.
+// Where the output goes to a file, that is made first, as a shell does.
 func execute(t *testing.T, line, stdin string) (printed string, status int) {
 	t.Helper()
 	args := quoted.FindAllString(line, -1)
 	for i := range args {
 		args[i] = strings.Trim(args[i], `"`)
+	}
+	if i := slices.Index(args, ">"); i > 0 && i+1 < len(args) && args[0] == "promptlib" {
+		var out, errs strings.Builder
+		writeTo(t, args[i+1], "")
+		status = run(args[1:i], nil, &out, &errs)
+		writeTo(t, args[i+1], out.String())
+		return errs.String(), status
 	}
 	if args[0] == "promptlib" {
 		var out strings.Builder

@@ -34,6 +34,7 @@ var owners = map[string][]string{
 	"github.com/santhosh-tekuri/jsonschema/": {"promptlib/schema"},
 	"github.com/go-json-experiment/json":     {"promptlib/schema"},
 	"github.com/sashabaranov/go-openai":      {"promptlib/evals/provider"},
+	"github.com/kaptinlin/jsonrepair":        {"promptlib/evals/score"},
 	"github.com/spf13/cobra":                 {"promptlib/cmd/promptlib"},
 	"github.com/jstemmer/go-junit-report":    {"promptlib/cmd/promptlib/internal/report"},
 	"net/http":                               {"promptlib/evals/provider", "promptlib/cmd/promptlib/internal/forge"},

@@ -11,6 +11,7 @@ import (
 
 	"promptlib/cmd/promptlib/internal/config"
 	"promptlib/cmd/promptlib/internal/report"
+	"promptlib/evals/provider"
 	"promptlib/library"
 	"promptlib/library/lint"
 	"promptlib/library/policy"
@@ -200,7 +201,8 @@ func TestDocsCommands(t *testing.T) {
 	}
 	t.Chdir(dir)
 	ran := 0
-	delete(texts, "adopting.md") // TestDocsAdopting runs it, in a library of its own
+	delete(texts, "adopting.md")                      // TestDocsAdopting runs it, in a library of its own
+	_, texts["evals.md"] = walk(t, texts["evals.md"]) // TestDocsWalk runs the beginning, likewise
 	for page, text := range texts {
 		for _, block := range consoleBlock.FindAllStringSubmatch(text, -1) {
 			for line := range strings.Lines(block[1]) {
@@ -378,6 +380,40 @@ func TestDocsLinks(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
 				t.Errorf("%s links to %s, which does not exist", filepath.Base(page), m[1])
 			}
+		}
+	}
+}
+
+// TestDocsProviders reads the settings that docs/providers.md shows, each of which
+// names what it is by what it has, and opens a model of each provider.
+func TestDocsProviders(t *testing.T) {
+	blocks := yamlBlock.FindAllStringSubmatch(readFile(t, "docs", "providers.md"), -1)
+	opened := map[string]bool{}
+	for _, block := range blocks {
+		if strings.Contains(block[1], "policy.yaml") {
+			if p, err := policy.Read("policy.yaml", []byte(block[1])); err != nil || len(p.Providers) != 2 {
+				t.Errorf("got %v, want a policy of two providers", err)
+			}
+			continue
+		}
+		c, err := config.Read("config.yaml", []byte(block[1]))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, p := range c.Providers {
+			_, err := provider.Open(p.Name.Value+"/m", provider.Options{
+				Kind: p.Kind, BaseURL: p.BaseURL.Value, Key: "sk-0123456789abcdef", APIVersion: p.APIVersion, Deployment: p.Deployment,
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			opened[p.Name.Value] = true
+		}
+	}
+	for _, name := range []string{"openai", "azure", "anthropic", "gemini", "openrouter", "litellm", "vllm", "llamacpp", "ollama"} {
+		if !opened[name] {
+			t.Errorf("there is no example for %s", name)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -23,17 +24,28 @@ import (
 )
 
 type evalOptions struct {
+	selection
+
 	paths       []string
 	models      []string
-	format      string
-	shots       string
+	formats     []string
 	baseURL     string
 	replay      string
+	record      string
+	resume      string
 	concurrency int
+	tries       int
 	timeout     time.Duration
-
-	noForceExclude bool
+	maxTime     time.Duration
+	maxCost     float64
+	timeoutSet  bool // --timeout was given, and counts before the configuration
+	noCache     bool
+	now         string
+	dryRun      bool
 }
+
+// newestRun is the value of --resume without one.
+const newestRun = "newest"
 
 func newEval(a *app) *cobra.Command {
 	o := &evalOptions{}
@@ -57,18 +69,26 @@ none could be scored.`,
   promptlib eval --model openai/llama3.2 --base-url http://127.0.0.1:11434/v1 prompts/operations
   promptlib eval --model replay --replay .promptlib/local/runs/20260102T150405Z-01.jsonl prompts`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.paths = args
+			o.paths, o.timeoutSet = args, cmd.Flags().Changed("timeout")
 			return runEval(cmd.Context(), a, o)
 		},
 	}
-	cmd.Flags().StringArrayVar(&o.models, "model", []string{"reference"}, "the model to send to: reference, openai/NAME or replay; repeatable")
-	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the results: "+names(report.EvalFormats, func(f report.EvalFormat) string { return f.Name }))
+	cmd.Flags().StringArrayVar(&o.models, "model", []string{"reference"}, "the model to send to: reference, openai/NAME, replay, or PROVIDER/NAME of .promptlib/config.yaml; repeatable")
+	cmd.Flags().StringArrayVar(&o.formats, "format", []string{"text"}, "how to write the results: NAME, or NAME=FILE for a file; repeatable: "+names(report.EvalFormats, func(f report.EvalFormat) string { return f.Name }))
 	cmd.Flags().StringVar(&o.baseURL, "base-url", "", "address of an OpenAI-compatible API (default OPENAI_BASE_URL, else OpenAI's)")
 	cmd.Flags().StringVar(&o.replay, "replay", "", "the JSON lines of a run, for --model replay")
-	cmd.Flags().StringVar(&o.shots, "few-shot", "none", "send the other examples of the prompt along: none, others")
+	cmd.Flags().StringVar(&o.record, "record", "", "write the replies to this file, for --replay")
+	cmd.Flags().StringVar(&o.resume, "resume", "", "go on with a run that was stopped: its path, or the newest with the same calls")
+	cmd.Flags().Lookup("resume").NoOptDefVal = newestRun
 	cmd.Flags().IntVar(&o.concurrency, "concurrency", 8, fmt.Sprintf("calls at a time, at most %d", maxConcurrency))
 	cmd.Flags().DurationVar(&o.timeout, "timeout", 2*time.Minute, "how long to wait for one reply; 0 for as long as it takes")
-	cmd.Flags().BoolVar(&o.noForceExclude, "no-force-exclude", false, "run excluded files that are named")
+	cmd.Flags().DurationVar(&o.maxTime, "max-time", 0, "begin no call after this long; 0 for no limit")
+	cmd.Flags().IntVar(&o.tries, "tries", evals.DefaultTries, "calls of one case at most, where one fails for a reason that may pass")
+	cmd.Flags().Float64Var(&o.maxCost, "max-cost", 0, "what the run may cost, in US dollars; 0 for no limit")
+	cmd.Flags().BoolVar(&o.noCache, "no-cache", false, "use no reply of an earlier run")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "send nothing: estimate calls, tokens and cost; --format jsonl lists the cases")
+	cmd.Flags().StringVar(&o.now, "now", "", "the date by which the review of a provider holds or not, as YYYY-MM-DD (default today)")
+	o.selection.bind(cmd)
 	complete(cmd, "format", report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
 	complete(cmd, "model", provider.Providers, func(p *provider.Provider) string { return p.Name })
 	return cmd
@@ -83,65 +103,165 @@ func modelHelp() string {
 }
 
 func runEval(ctx context.Context, a *app, o *evalOptions) error {
-	format, err := find("format", o.format, report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
-	if err != nil {
-		return err
-	}
-	shots, err := fewShot(o.shots)
+	outputs, err := parseFormats(o.formats, report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
 	if err != nil {
 		return err
 	}
 	if err := checkCalls(o); err != nil {
 		return err
 	}
-	models, err := openModels(o)
+	day, err := date(o.now)
 	if err != nil {
 		return err
 	}
-	lib, err := open(o.paths)
+	b, err := newBatch(ctx, o.selection, o.paths)
 	if err != nil {
 		return err
 	}
-	prompts, prose := split(lib.Files)
-	prompts, excluded, err := included(lib, prompts, o.noForceExclude)
+	models, err := b.openModels(o, day)
 	if err != nil {
 		return err
 	}
-	total, err := plan(ctx, prompts)
+	plan := b.plan(models)
+	if plan.Cases == 0 {
+		return b.nothingToRun()
+	}
+	if err := b.checkCeilings(ctx, models); err != nil {
+		return err
+	}
+	if o.maxCost > 0 && len(plan.Unpriced) > 0 {
+		return usage("write prices under the provider in .promptlib/config.yaml, as docs/providers.md shows", "--max-cost needs the price of every model, and none is known of %s", strings.Join(plan.Unpriced, ", "))
+	}
+	if o.dryRun {
+		return a.dryRun(b, models, plan, outputs)
+	}
+	return a.evaluate(ctx, o, b, models, plan, outputs)
+}
+
+// evaluate runs a batch of cases through models, keeps the run and reports on it.
+func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []evals.Model, plan *evals.Plan, outputs []output[report.EvalFormat]) error {
+	root := runRoot(b.lib)
+	s, err := a.openStore(root, o, b, models, plan)
 	if err != nil {
 		return err
 	}
-	if total == 0 {
-		return nothingToRun(len(prompts), prose, excluded)
+	defer s.close()
+	sending := ctx
+	if o.maxTime > 0 {
+		var cancel context.CancelFunc
+		sending, cancel = context.WithTimeout(ctx, o.maxTime)
+		defer cancel()
 	}
-	journal, err := evals.NewJournal(runRoot(lib), models, time.Now())
-	if err != nil {
-		return fault("the replies of a run are kept there; it is to be a folder of the library that can be written to", "cannot write the run: %w", err)
-	}
-	result := report.Eval{Run: journal.Path, Prose: prose, Source: readSource, Diffs: format.Diffs}
-	progress := newProgress(a.stderr, total*len(models))
-	for _, m := range models {
-		for r := range evals.Run(ctx, cases(prompts, shots), m, o.concurrency, score.All) {
-			journal.Add(r)
-			result.Add(r)
-			if r.Status != evals.Skipped {
-				progress.step()
-			}
+	var budget *evals.Budget
+	if o.maxCost > 0 {
+		budget = &evals.Budget{Limit: o.maxCost}
+		if err := s.charge(budget, models); err != nil {
+			return fault("", "reading the run: %w", err)
 		}
 	}
+	progress := newProgress(a.stderr, plan)
+	noted := context.AfterFunc(ctx, func() {
+		progress.note("stopping: the calls under way are waited for; interrupt again to end at once")
+	})
+	defer noted()
+	first := 1
+	for _, m := range models {
+		r := &evals.Runner{
+			Model: m, Concurrency: o.concurrency, Tries: o.tries, Score: score.All, Journal: s.journal, Budget: budget,
+			Known: func(c *evals.Case) (*evals.Reply, bool) { return s.known(m, c) },
+			Keep:  func(c *evals.Case, r evals.Reply) error { return s.keep(m, c, r) },
+			Ended: progress.ended, Failed: progress.failed,
+		}
+		if err := r.Run(sending, b.numbered(), first); err != nil {
+			progress.done()
+			return fault("the run stays in "+s.journal.Path+", and the same command with --resume goes on with it", "%w", err)
+		}
+		first += b.count
+	}
 	progress.done()
-	if err := journal.Close(); err != nil {
+	if b.changed {
+		a.note("the files were changed while they were run, and have other cases now; begin a new run: the cache keeps its replies")
+	}
+	complete := sending.Err() == nil && !b.changed
+	if err := s.journal.Close(time.Now(), complete); err != nil {
 		return fault("", "writing the run: %w", err)
 	}
-	if err := format.Write(a.stdout, result, a.colored(a.stdout)); err != nil {
-		return fault("", "writing the report: %w", err)
+	run, err := evals.OpenRun(s.journal.Path)
+	if err != nil {
+		return fault("", "reading the run: %w", err)
 	}
-	return verdict(ctx, result.Summary)
+	defer run.Close()
+	if o.record != "" {
+		if err := writeFile(o.record, func(w io.Writer) error { return run.WriteReplies(w) }); err != nil {
+			return fault("", "recording the replies: %w", err)
+		}
+	}
+	return a.reportRun(run, outputs)
+}
+
+// reportRun writes the reports of a run and turns it into an exit status.
+func (a *app) reportRun(run *evals.Recorded, outputs []output[report.EvalFormat]) error {
+	e, err := report.NewEval(run, readSource)
+	if err != nil {
+		return fault("", "reading the run: %w", err)
+	}
+	if err := a.writeEval(e, outputs); err != nil {
+		return err
+	}
+	return verdict(&e.Tally, e.Ended)
+}
+
+// writeEval writes what is known of a run in each of the formats.
+func (a *app) writeEval(e *report.Eval, outputs []output[report.EvalFormat]) error {
+	e.JobSummary = os.Getenv("GITHUB_STEP_SUMMARY")
+	if dir, err := os.Getwd(); err == nil {
+		e.Dir = dir
+	}
+	return writeAll(a, outputs, func(f report.EvalFormat, w io.Writer, color bool) error { return f.Write(w, e, color) })
+}
+
+// dryRun reports what a run would do.
+func (a *app) dryRun(b *batch, models []evals.Model, plan *evals.Plan, outputs []output[report.EvalFormat]) error {
+	e := &report.Eval{
+		Header: b.header(models, plan), Source: readSource, Ended: true,
+		Outcomes: func() iter.Seq2[*evals.Outcome, error] { return b.planned(models) },
+		Attempt:  func(string) (*evals.Attempt, error) { return nil, nil },
+	}
+	for o := range b.planned(models) {
+		e.Tally.Add(o)
+	}
+	if err := a.writeEval(e, outputs); err != nil {
+		return err
+	}
+	a.note("%s", estimate(plan))
+	return nil
+}
+
+// estimate says what a plan would send and cost.
+func estimate(p *evals.Plan) string {
+	text := fmt.Sprintf("%s, about %d tokens to send", count(p.Cases, "call"), p.Tokens)
+	switch {
+	case len(p.Unpriced) > 0:
+		text += "; no price is known of " + strings.Join(p.Unpriced, ", ")
+	default:
+		text += fmt.Sprintf("; at most about $%.4g", p.Cost)
+	}
+	return text
 }
 
 // maxConcurrency is the most calls at a time: each has a connection, and the
 // system bounds those.
 const maxConcurrency = 1000
+
+// twice returns a word that a list has twice; "" for none.
+func twice(list []string) string {
+	for i, s := range list {
+		if slices.Contains(list[:i], s) {
+			return s
+		}
+	}
+	return ""
+}
 
 // checkCalls checks the flags that say how models are called.
 func checkCalls(o *evalOptions) error {
@@ -149,12 +269,18 @@ func checkCalls(o *evalOptions) error {
 		return slices.ContainsFunc(o.models, func(m string) bool { return m == provider || strings.HasPrefix(m, provider+"/") })
 	}
 	switch {
+	case twice(o.models) != "":
+		return usage("--repeat K runs each case K times", "--model %s is given twice", twice(o.models))
 	case o.concurrency < 1:
 		return usage("", "--concurrency is at least 1, not %d", o.concurrency)
 	case o.concurrency > maxConcurrency:
 		return usage("", "--concurrency is at most %d, not %d", maxConcurrency, o.concurrency)
 	case o.timeout < 0:
 		return usage("0 waits as long as it takes", "--timeout is a time from now on, not %s", o.timeout)
+	case o.tries < 1 || o.tries > 100:
+		return usage("", "--tries is from 1 to 100, not %d", o.tries)
+	case o.maxTime < 0 || !(o.maxCost >= 0): // NaN is no limit either
+		return usage("0 is for no limit", "--max-time and --max-cost are numbers from 0 on")
 	case o.replay != "" && !uses("replay"):
 		return usage("add --model replay", "--replay is for --model replay, and the models are %s", strings.Join(o.models, ", "))
 	case o.baseURL != "" && !uses("openai"):
@@ -163,19 +289,19 @@ func checkCalls(o *evalOptions) error {
 	return nil
 }
 
-// verdict turns the counts of a run into its exit status. Only a run in which
-// something was scored, all of that passed and nothing is without a reply is
-// clean.
-func verdict(ctx context.Context, s evals.Summary) error {
+// verdict turns the counts of a run into its exit status. Only a run that came to
+// its end, in which something was scored, as much of that passed as must and
+// nothing is without a reply is clean.
+func verdict(t *evals.Tally, ended bool) error {
 	switch {
-	case ctx.Err() != nil:
-		return fault("", "the run was stopped before its end")
-	case s.Failed > 0:
+	case !ended:
+		return fault("the same command with --resume goes on with it", "the run was stopped before its end")
+	case t.Failing() > 0:
 		return &exitError{status: exitFindings}
-	case s.Errored > 0:
-		return fault("the report says why; a case without a reply is no pass", "%s no reply to score", have(s.Errored, "case"))
-	case !s.Decided():
-		return fault("give the examples an expected output, or the prompts a contract", "nothing could be scored: %d unscored, %d skipped", s.Unscored, s.Skipped)
+	case t.Errored > 0:
+		return fault("the report says why; a case without a reply is no pass", "%s no reply to score", have(t.Errored, "case"))
+	case !t.Decided():
+		return fault("give the examples an expected output, or the prompts a contract", "nothing could be scored: %d unscored, %d skipped", t.Unscored, t.Skipped)
 	}
 	return nil
 }
@@ -193,93 +319,6 @@ func included(lib *library.Library, prompts []library.File, named bool) (kept []
 	}
 	kept, excluded = leaveOut(prompts, named, func(root string) *lint.Config { return configs[root] })
 	return kept, excluded, nil
-}
-
-func nothingToRun(prompts, prose, excluded int) error {
-	if prompts == 0 && excluded > 0 {
-		return fault("--no-force-exclude runs files that are named", "nothing to run: %d files are excluded by %s/%s", excluded, library.SettingsDir, config.FileName)
-	}
-	if prompts == 0 {
-		return nothingToCheck(prose, 0)
-	}
-	return fault("only prompts in dialects A and B that have examples can be run; promptlib list shows the dialects", "nothing to run: none of %s has an example", count(prompts, "prompt"))
-}
-
-func openModels(o *evalOptions) ([]evals.Model, error) {
-	base := o.baseURL
-	if base == "" {
-		base = os.Getenv("OPENAI_BASE_URL")
-	}
-	var models []evals.Model
-	for _, name := range o.models {
-		m, err := provider.Open(name, provider.Options{
-			BaseURL: base, Key: os.Getenv("OPENAI_API_KEY"), Timeout: o.timeout, Concurrency: o.concurrency, Replay: o.replay,
-		})
-		if err != nil {
-			return nil, usage("promptlib eval --help lists the models", "%w", err)
-		}
-		models = append(models, m)
-	}
-	return models, nil
-}
-
-// plan reads every prompt and contract once before anything is sent, so that a
-// mistake in the last contract costs no call, and counts the cases to run.
-func plan(ctx context.Context, files []library.File) (total int, err error) {
-	var errs []error
-	type planned struct {
-		cases int
-		err   error
-	}
-	for _, p := range library.Each(files, func(f library.File) planned {
-		p := library.Read(f)
-		contract, err := evals.ReadContract(p, f.Root)
-		if err == nil {
-			err = contract.Check()
-		}
-		if evals.Unrunnable(p) != "" {
-			return planned{0, err}
-		}
-		return planned{len(p.Examples), err}
-	}) {
-		if err := stopped(ctx); err != nil {
-			return 0, err
-		}
-		total += p.cases
-		if p.err != nil {
-			errs = append(errs, p.err)
-		}
-	}
-	if errs != nil {
-		return 0, fault("nothing was sent; correct the contract first", "%w", errors.Join(errs...))
-	}
-	return total, nil
-}
-
-// cases yields the cases of every prompt, reading one file at a time.
-func cases(files []library.File, shots evals.FewShot) iter.Seq[*evals.Case] {
-	return func(yield func(*evals.Case) bool) {
-		for _, f := range files {
-			list, err := read(f, shots)
-			if err != nil { // the file was changed since plan read it
-				list = []*evals.Case{evals.Broken(f.Path, err)}
-			}
-			for _, c := range list {
-				if !yield(c) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func read(f library.File, shots evals.FewShot) ([]*evals.Case, error) {
-	p := library.Read(f)
-	contract, err := evals.ReadContract(p, f.Root)
-	if err != nil {
-		return nil, err
-	}
-	return evals.Cases(p, contract, shots), nil
 }
 
 // runRoot is the folder whose settings folder keeps the run: the library, or

@@ -40,9 +40,14 @@ type checked struct {
 	fixed    *lint.Fixed
 }
 
-// check lints a prompt and makes its fixes in memory.
+// check lints a prompt, makes its fixes in memory and releases it.
 func (x *fixing) check(l *lint.Linter, p *library.Prompt) (c checked) {
 	c.findings, c.facts = l.Prompt(p)
+	if len(c.findings) == 0 { // what is left are the facts, which are copies
+		p.Discard()
+		return c
+	}
+	defer p.Release()
 	if x == nil {
 		return c
 	}

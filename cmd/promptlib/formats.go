@@ -18,19 +18,20 @@ import (
 // -ldflags "-X main.docs=…"; reports link to nothing without it.
 var docs string
 
-// An output is a report that was asked for.
-type output struct {
-	format report.LintFormat
+// An output is a report that was asked for, in a format of some kind.
+type output[F any] struct {
+	format F
 	file   string // empty for standard output
 }
 
-// parseFormats reads the values of --format, each NAME or NAME=FILE.
-func parseFormats(values []string) ([]output, error) {
-	var list []output
+// parseFormats reads the values of --format, each NAME or NAME=FILE, where the
+// formats are some of all.
+func parseFormats[F any](values []string, all []F, nameOf func(F) string) ([]output[F], error) {
+	var list []output[F]
 	taken := map[string]string{} // by absolute path, empty for standard output: what goes there
 	for _, value := range values {
 		name, file, toFile := strings.Cut(value, "=")
-		format, err := find("format", name, report.LintFormats, func(f report.LintFormat) string { return f.Name })
+		format, err := find("format", name, all, nameOf)
 		if err != nil {
 			return nil, err
 		}
@@ -51,24 +52,28 @@ func parseFormats(values []string) ([]output, error) {
 				"--format %s and --format %s both write to standard output", other, value)
 		}
 		taken[key] = value
-		list = append(list, output{format, file})
+		list = append(list, output[F]{format, file})
 	}
 	return list, nil
 }
 
-// writeReports writes what lint has found in each of the formats. The first
-// error ends it.
-func (a *app) writeReports(list []output, l report.Lint) error {
+// writeReports writes what lint has found in each of the formats.
+func (a *app) writeReports(list []output[report.LintFormat], l report.Lint) error {
 	l.Codes, l.Version, l.Docs, l.JobSummary = codes(), release, docs, os.Getenv("GITHUB_STEP_SUMMARY")
 	if dir, err := os.Getwd(); err == nil {
 		l.Dir = dir
 	}
+	return writeAll(a, list, func(f report.LintFormat, w io.Writer, color bool) error { return f.Write(w, l, color) })
+}
+
+// writeAll writes each report to where it goes. The first error ends it.
+func writeAll[F any](a *app, list []output[F], write func(f F, w io.Writer, color bool) error) error {
 	for _, o := range list {
 		var err error
 		if o.file == "" {
-			err = o.format.Write(a.stdout, l, a.colored(a.stdout))
+			err = write(o.format, a.stdout, a.colored(a.stdout))
 		} else {
-			err = writeFile(o.file, func(w io.Writer) error { return o.format.Write(w, l, false) })
+			err = writeFile(o.file, func(w io.Writer) error { return write(o.format, w, false) })
 		}
 		if err != nil {
 			return fault("", "writing the report: %w", err)

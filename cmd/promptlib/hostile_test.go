@@ -71,7 +71,11 @@ func TestHostileTextReachesNoTerminal(t *testing.T) {
 	for _, f := range report.LintFormats {
 		commands = append(commands, []string{"lint", "--statistics", "--format", f.Name, dir})
 	}
-	commands = append(commands, []string{"lint", "--write-baseline", dir})
+	for _, f := range report.EvalFormats {
+		commands = append(commands,
+			[]string{"eval", "--model", "openai/x" + ansi, "--base-url", server.URL + "/v1", "--format", f.Name, dir}, []string{"report", "--format", f.Name})
+	}
+	commands = append(commands, []string{"report", "--list"}, []string{"report", ansi}, []string{"lint", "--write-baseline", dir})
 	for _, args := range commands {
 		var out, errs strings.Builder
 		status := run(args, nil, &out, &errs)

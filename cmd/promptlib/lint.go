@@ -114,7 +114,7 @@ type lintRun struct {
 }
 
 func runLint(ctx context.Context, a *app, o *lintOptions) error {
-	outputs, err := parseFormats(o.formats)
+	outputs, err := parseFormats(o.formats, report.LintFormats, func(f report.LintFormat) string { return f.Name })
 	if err != nil {
 		return err
 	}
@@ -185,20 +185,22 @@ func (r *lintRun) lint(ctx context.Context, a *app) (report.Lint, error) {
 	prompts, result.Excluded = leaveOut(prompts, r.noForceExclude, configOf)
 	others, _ = leaveOut(others, r.noForceExclude, configOf)
 	result.Skipped = skipped
-	facts := map[*lint.Linter][]lint.Facts{}
+	result.Paths = make([]string, 0, len(prompts))
+	facts := r.roomForFacts(prompts)
 	for f, out := range library.Each(prompts, func(f library.File) checked {
 		return r.fixes.check(r.linters[f.Root], r.read.prompt(f))
 	}) {
 		if err := stopped(ctx); err != nil {
 			return result, err
 		}
-		if err := r.fixes.finish(a, r.linters[f.Root], f, &out); err != nil {
+		l := r.linters[f.Root]
+		if err := r.fixes.finish(a, l, f, &out); err != nil {
 			return result, err
 		}
 		result.Files++
 		result.Paths = append(result.Paths, f.Path)
 		result.Diagnostics = append(result.Diagnostics, out.findings...)
-		facts[r.linters[f.Root]] = append(facts[r.linters[f.Root]], out.facts)
+		facts[l] = append(facts[l], out.facts)
 	}
 	switch {
 	case result.Files > 0 || r.allowEmpty || r.isStdin:
@@ -219,19 +221,33 @@ func (r *lintRun) lint(ctx context.Context, a *app) (report.Lint, error) {
 	return result, nil
 }
 
+// roomForFacts makes room for the facts of some prompts, which are many bytes each
+// to be moved as a list grows.
+func (r *lintRun) roomForFacts(prompts []library.File) map[*lint.Linter][]lint.Facts {
+	count := map[string]int{}
+	for i := range prompts {
+		count[prompts[i].Root]++
+	}
+	facts := map[*lint.Linter][]lint.Facts{}
+	for root, n := range count {
+		facts[r.linters[root]] = make([]lint.Facts, 0, n)
+	}
+	return facts
+}
+
 // compare runs the rules that compare prompts, with what those that were not
 // linted may share with those that were.
 func (r *lintRun) compare(facts map[*lint.Linter][]lint.Facts, others []library.File, result *report.Lint) {
-	linted := make(map[string]bool, len(result.Paths))
-	for _, path := range result.Paths {
-		linted[path] = true
-	}
 	addKin(r.linters, facts, others)
 	for _, root := range r.library.Roots {
 		l := r.linters[root]
 		result.Diagnostics = append(result.Diagnostics, r.since.keep(l.Library(facts[l]))...)
-		for _, f := range facts[l] {
-			if linted[f.Path] {
+		for i := range facts[l] {
+			f := &facts[l][i]
+			if f.Suppressed == 0 {
+				continue
+			}
+			if _, linted := slices.BinarySearch(result.Paths, f.Path); linted {
 				result.Suppressed += f.Suppressed
 			}
 		}
@@ -281,6 +297,7 @@ func folderHint(index *library.Index, root, glob string) string {
 // and counts them. Files that are named are excluded too, since hooks name every
 // file that was changed, unless named says to keep them.
 func leaveOut(files []library.File, named bool, configOf func(root string) *lint.Config) (kept []library.File, excluded int) {
+	kept = make([]library.File, 0, len(files))
 	for _, f := range files {
 		conf := configOf(f.Root)
 		if len(conf.Exclude) > 0 && !(named && f.Named) {
@@ -305,6 +322,7 @@ func open(paths []string) (*library.Library, error) {
 
 // split leaves out the files that are no prompts and counts them.
 func split(files []library.File) (prompts []library.File, skipped int) {
+	prompts = make([]library.File, 0, len(files))
 	for _, f := range files {
 		if f.Prose {
 			skipped++

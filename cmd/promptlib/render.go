@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,7 +100,8 @@ func renderRequest(p *library.Prompt, root string, o *renderOptions, shots evals
 		c := evals.Cases(p, contract, shots)[o.example-1]
 		return c.Request, c.Problems, nil
 	}
-	values, input := map[string]string{}, map[string]any{}
+	values := map[string]string{}
+	var input []evals.Value
 	for _, v := range o.vars {
 		name, value, err := variable(p, v)
 		if err != nil {
@@ -110,18 +110,10 @@ func renderRequest(p *library.Prompt, root string, o *renderOptions, shots evals
 		if _, twice := values[name]; twice {
 			return evals.Request{}, nil, usage("", "--var gives %q a value twice", name)
 		}
-		values[name], input[name] = value, value
-		if json.Valid([]byte(value)) {
-			input[name] = json.RawMessage(value)
-		}
+		values[name] = value
+		input = append(input, evals.NewValue(library.Text{Value: name}, value))
 	}
-	var text strings.Builder
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(input); err != nil {
-		return evals.Request{}, nil, err
-	}
-	request, unbound := evals.Render(p, strings.TrimSpace(text.String()), values)
+	request, unbound := evals.Render(p, evals.Object(input), values)
 	if contract != nil {
 		request.Parameters = contract.Parameters
 	}

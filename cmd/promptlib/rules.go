@@ -8,6 +8,7 @@ import (
 
 	"promptlib/cmd/promptlib/internal/report"
 	"promptlib/evals"
+	"promptlib/evals/provider"
 	"promptlib/library"
 	"promptlib/library/lint"
 )
@@ -42,7 +43,7 @@ func newRules(a *app) *cobra.Command {
 
 // codes lists every code of the program, sorted.
 func codes() []library.Code {
-	list := slices.Clone(evals.Codes)
+	list := slices.Concat(evals.Codes, provider.Codes)
 	for _, rule := range lint.Rules {
 		list = append(list, rule.Code)
 	}

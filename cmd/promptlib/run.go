@@ -73,9 +73,16 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 			status = exitFault
 		}
 	}()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal asks for an end, the second is not caught. Only when that
+	// holds does a command hear of the first: it may then ask for the second.
+	asked, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // the first signal asks for an end, the second is not caught
+	ctx, end := context.WithCancelCause(context.Background())
+	defer end(nil)
+	context.AfterFunc(asked, func() {
+		stop()
+		end(context.Cause(asked))
+	})
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -175,8 +182,8 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 		}
 		return usage("", "--color is auto, always or never, not %q", a.color)
 	}
-	root.AddCommand(newLint(a), newEval(a), newList(a), newShow(a), newRender(a), newRules(a), newConfig(a), newInit(a),
-		newExplain(a), newNew(a), newSchema(a))
+	root.AddCommand(newLint(a), newEval(a), newReport(a), newScore(a), newList(a), newShow(a), newRender(a), newRules(a), newConfig(a),
+		newInit(a), newExplain(a), newNew(a), newSchema(a))
 	addHelp(root)
 	root.SetOut(&checkedWriter{w: a.stdout}) // completion keeps the writer that it finds
 	addCompletion(root)

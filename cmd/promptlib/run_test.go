@@ -38,7 +38,7 @@ func TestStoppedCommandsReportNothing(t *testing.T) {
 		},
 		"list": func(a *app) error { return runList(ctx, a, &listOptions{paths: []string{dir}, format: "json"}) },
 		"eval": func(a *app) error {
-			return runEval(ctx, a, &evalOptions{paths: []string{dir}, models: []string{"reference"}, format: "text", shots: "none", concurrency: 1})
+			return runEval(ctx, a, &evalOptions{paths: []string{dir}, models: []string{"reference"}, formats: []string{"text"}, selection: selection{shots: "none", repeat: 1}, concurrency: 1, tries: 1})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,9 +78,48 @@ func start(t *testing.T, dir string, args ...string) (cmd *exec.Cmd, out io.Read
 	return cmd, r, done
 }
 
-// TestFirstSignalEndsARun: the calls under way are given up, and the report says
-// so.
+// TestFirstSignalEndsARun: no call is begun, and the replies under way, which
+// were paid for, are waited for and kept.
 func TestFirstSignalEndsARun(t *testing.T) {
+	asked, answers := make(chan bool, 2), make(chan bool)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		asked <- true
+		<-answers
+		io.WriteString(w, `{"choices": [{"message": {"content": "kept"}, "finish_reason": "stop"}]}`)
+	}))
+	defer server.Close()
+	dir := t.TempDir()
+	writePrompt(t, dir, "a.md")
+	writePrompt(t, dir, "b.md")
+	cmd, out, ended := start(t, dir, "eval", "--model", "openai/x", "--base-url", server.URL+"/v1", "--concurrency", "1", ".")
+	<-asked
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(out)
+	note, err := lines.ReadString('\n')
+	if want := "promptlib: stopping: the calls under way are waited for; interrupt again to end at once\n"; err != nil || note != want {
+		t.Errorf("got %q, %v; want %q", note, err, want)
+	}
+	close(answers)
+	text, _ := io.ReadAll(lines)
+	<-ended
+	if status := cmd.ProcessState.ExitCode(); status != exitFault || !strings.Contains(string(text), "the run was stopped before its end") {
+		t.Errorf("got status %d and %s, want 3 and that the run was stopped", status, text)
+	}
+	runs, err := filepath.Glob(filepath.Join(dir, ".promptlib/local/runs/*.jsonl"))
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("got runs %v, %v; want one", runs, err)
+	}
+	journal, err := os.ReadFile(runs[0])
+	if err != nil || strings.Count(string(journal), `"text":"kept"`) != 1 || len(asked) > 0 {
+		t.Errorf("got %s, %v; want the reply under way to be kept and no other call", journal, err)
+	}
+}
+
+// TestSecondSignalEndsARunAtOnce, whatever calls are under way.
+func TestSecondSignalEndsARunAtOnce(t *testing.T) {
 	asked := make(chan bool, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
@@ -92,13 +131,15 @@ func TestFirstSignalEndsARun(t *testing.T) {
 	writePrompt(t, dir, "a.md")
 	cmd, out, ended := start(t, dir, "eval", "--model", "openai/x", "--base-url", server.URL+"/v1", ".")
 	<-asked
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
+	for range 2 {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = bufio.NewReaderSize(out, 16).ReadByte() // it has noticed the first
 	}
-	text, _ := io.ReadAll(out)
 	<-ended
-	if status := cmd.ProcessState.ExitCode(); status != exitFault || !strings.Contains(string(text), "the run was stopped before its end") {
-		t.Errorf("got status %d and %s, want 3 and that the run was stopped", status, text)
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGTERM {
+		t.Errorf("got %s, want an end by the signal", cmd.ProcessState)
 	}
 }
 

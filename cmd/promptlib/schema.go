@@ -15,9 +15,10 @@ import (
 func newSchema(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schema",
-		Short: "Print the JSON Schemas of what is read and written",
+		Short: "Print the JSON Schemas of what is read and written, or infer a contract",
 		Long: `schema prints the JSON Schemas of front matter, settings and reports, for editors
-and for programs that read the reports.
+and for programs that read the reports; schema infer proposes one for the replies to
+a prompt.
 
 An editor with the YAML language server checks a file as it is written, if its
 first line names a schema:
@@ -76,7 +77,7 @@ beneath its $defs.`,
 			}
 			return nil
 		},
-	})
+	}, newSchemaInfer(a))
 	return cmd
 }
 

@@ -209,6 +209,9 @@ func (s *since) part(files []library.File) (changed, rest []library.File) {
 // addKin adds the facts of the files of a run that were not linted, as far as
 // the rules that compare prompts could report them beside those that were.
 func addKin(linters map[string]*lint.Linter, facts map[*lint.Linter][]lint.Facts, rest []library.File) {
+	if len(rest) == 0 {
+		return // as in a run over all files
+	}
 	kin := map[*lint.Linter]lint.Kin{}
 	for l, list := range facts {
 		kin[l] = lint.NewKin(list)

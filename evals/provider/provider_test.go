@@ -46,7 +46,7 @@ func TestOpenNamesTheModelAsTheUserDoes(t *testing.T) {
 }
 
 func TestOpenErrors(t *testing.T) {
-	const providers = "; the providers are reference, openai, replay"
+	const providers = "; the providers are reference, openai, azure, replay"
 	tests := []struct {
 		model   string
 		options Options
@@ -59,10 +59,10 @@ func TestOpenErrors(t *testing.T) {
 		{"reference/x", Options{}, "the reference model has no name after it; write --model reference"},
 		{"openai", Options{BaseURL: "http://h/v1"}, "the openai provider needs the name of a model: write --model openai/NAME"},
 		{"openai/", Options{BaseURL: "http://h/v1"}, "the openai provider needs the name of a model: write --model openai/NAME"},
-		{"openai/m", Options{}, "OPENAI_API_KEY is not set; set it, or name another server with --base-url"},
-		{"openai/m", Options{Key: " \n"}, "OPENAI_API_KEY is not set; set it, or name another server with --base-url"},
-		{"openai/m", Options{BaseURL: "https://API.openai.com/v1/"}, "OPENAI_API_KEY is not set; set it, or name another server with --base-url"},
-		{"openai/m", Options{BaseURL: "https://api.openai.com"}, "OPENAI_API_KEY is not set; set it, or name another server with --base-url"},
+		{"openai/m", Options{}, "there is no key for api.openai.com: it is not set"},
+		{"openai/m", Options{Key: " \n"}, "there is no key for api.openai.com: it is not set"},
+		{"openai/m", Options{BaseURL: "https://API.openai.com/v1/"}, "there is no key for api.openai.com: it is not set"},
+		{"openai/m", Options{BaseURL: "https://api.openai.com"}, "there is no key for api.openai.com: it is not set"},
 		{"openai/m", Options{BaseURL: "localhost:11434/v1"}, `base URL "localhost:11434/v1" is no http or https address`},
 		{"openai/m", Options{BaseURL: "ftp://h/v1"}, `base URL "ftp://h/v1" is no http or https address`},
 		{"openai/m", Options{BaseURL: "http://"}, `base URL "http://" is no http or https address`},
@@ -75,6 +75,15 @@ func TestOpenErrors(t *testing.T) {
 		{"openai/m", Options{BaseURL: "u:sk-PASS@h/v1?key=sk-PASS"}, `base URL "…@h/v1?…" is no http or https address`},
 		{"openai/m", Options{BaseURL: "ftp://sk-PASS@h@i/v1#sk-PASS"}, `base URL "ftp://…@i/v1#…" is no http or https address`},
 		{"openai/m", Options{BaseURL: "https://sk-PASS@h/v1/chat/completions"}, `base URL "https://…@h/v1/chat/completions" ends in /chat/completions, which is added to it; leave it out`},
+		{"openai/m", Options{NoKey: "KEY is not set"}, "there is no key for api.openai.com: KEY is not set"},
+		{"house/m", Options{Kind: "openai", Key: "\n"}, "there is no key for api.openai.com: it is not set"},
+		{"house", Options{Kind: "openai", BaseURL: "http://h/v1"}, "the house provider needs the name of a model: write --model house/NAME"},
+		{"hous/m", Options{Names: []string{"openai", "house"}}, `there is no provider "hous"` + providers + `, house; did you mean "house"?`},
+		{"azure/m", Options{}, "azure needs a base_url and an api_version; state them as a provider of kind azure in .promptlib/config.yaml"},
+		{"az", Options{Kind: "azure", BaseURL: "https://h", APIVersion: "v"}, "the az provider needs the name of a model: write --model az/NAME"},
+		{"az/m", Options{Kind: "azure", BaseURL: "https://h/openai/deployments/m", APIVersion: "v"}, `base URL "https://h/openai" has the path /openai in it, which is added to it; end it before`},
+		{"az/m", Options{Kind: "azure", BaseURL: "https://h", APIVersion: "v"}, "there is no key for h: it is not set"},
+		{"az/m/n", Options{Kind: "azure", BaseURL: "https://h", APIVersion: "v", Key: key}, `"m/n" is no name of an Azure deployment; name it as deployment in .promptlib/config.yaml`},
 		{"replay", Options{}, "--model replay needs --replay FILE, the JSON lines of a run"},
 		{"replay", Options{Replay: "gone.jsonl"}, "gone.jsonl: no such file or directory"},
 	}

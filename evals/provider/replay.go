@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -36,7 +35,8 @@ var replay = &Provider{
 	},
 }
 
-// A recorded run is its attempts by identity, the last of each.
+// A recorded run is its attempts by identity: of each the last that gave a reply,
+// else the last.
 type recording struct {
 	attempts map[string]*evals.Attempt
 	requests map[string]evals.Request // by model and example, to say what changed
@@ -72,8 +72,10 @@ func readRun(path string) (*recording, error) {
 		if !known {
 			r.models = append(r.models, model)
 		}
-		r.attempts[a.Identity] = a
-		r.requests[requestKey(model, a.Prompt, a.Example)] = a.Request
+		if was := r.attempts[a.Identity]; was == nil || was.Reply == nil || a.Reply != nil {
+			r.attempts[a.Identity] = a
+		}
+		r.requests[requestKey(model, a.Prompt, a.Name)] = a.Request
 		return nil
 	})
 	if err != nil {
@@ -85,8 +87,8 @@ func readRun(path string) (*recording, error) {
 	return r, nil
 }
 
-func requestKey(m recordedModel, prompt string, example int) string {
-	return fmt.Sprintf("%s %s %d %s", m.class, m.name, example, prompt)
+func requestKey(m recordedModel, prompt, name string) string {
+	return fmt.Sprintf("%s %s %q %s", m.class, m.name, name, prompt)
 }
 
 // choose returns the recorded model with a name, or the only one.
@@ -119,34 +121,12 @@ func (r *recording) answer(m recordedModel, c *evals.Case) (evals.Reply, error) 
 
 // difference says why a case is not in the recorded run.
 func (r *recording) difference(model recordedModel, c *evals.Case) string {
-	was, ok := r.requests[requestKey(model, c.Prompt, c.Example)]
+	was, ok := r.requests[requestKey(model, c.Prompt, c.Name)]
 	if !ok {
 		return fmt.Sprintf("the recorded run has no call of %s for this example", model.name)
 	}
-	now := c.Request
-	if len(was.Messages) != len(now.Messages) {
-		return fmt.Sprintf("since the run was recorded the number of messages changed from %d to %d", len(was.Messages), len(now.Messages))
-	}
-	for i, m := range now.Messages {
-		if m != was.Messages[i] {
-			from, to := around(was.Messages[i].Content, m.Content)
-			return fmt.Sprintf("since the run was recorded the %s message changed from %q to %q", m.Role, from, to)
-		}
-	}
-	before, _ := json.Marshal(was.Parameters)
-	after, _ := json.Marshal(now.Parameters)
-	if string(before) != string(after) {
-		return fmt.Sprintf("since the run was recorded the parameters changed from %s to %s", before, after)
+	if changed := evals.Difference(was, c.Request); changed != "" {
+		return "since the run was recorded " + changed
 	}
 	return fmt.Sprintf("the recorded run has no call of this example with repeat %d", c.Repeat)
-}
-
-// around returns the texts where a and b begin to differ.
-func around(a, b string) (string, string) {
-	i := 0
-	for i < len(a) && i < len(b) && a[i] == b[i] {
-		i++
-	}
-	cut := func(s string) string { return strings.ToValidUTF8(s[max(0, i-10):min(len(s), i+30)], "") }
-	return cut(a), cut(b)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +24,7 @@ func request(text string) evals.Request {
 func attempt(model, prompt string, example int, text string) evals.Attempt {
 	r := request(text)
 	return evals.Attempt{
-		Identity: r.Identity("chat-completions", model, 1), Prompt: prompt, Example: example, Repeat: 1, Model: model, Class: "chat-completions",
+		Identity: r.Identity("chat-completions", model, 1), Prompt: prompt, Name: fmt.Sprint("example ", example), Example: example, Repeat: 1, Model: model, Class: "chat-completions",
 		Request: r, Reply: &evals.Reply{Text: model + " says " + text, FinishReason: "length", Usage: evals.Usage{PromptTokens: 1, CompletionTokens: 2}},
 	}
 }
@@ -37,7 +38,7 @@ func recorded(t *testing.T, attempts ...evals.Attempt) string {
 		t.Fatal(err)
 	}
 	e := json.NewEncoder(file)
-	lines := []evals.Line{{Event: "run", Header: &evals.Header{Version: 1}}}
+	lines := []evals.Line{{Event: "run", Header: &evals.Header{Version: evals.JournalVersion}}}
 	for _, a := range attempts {
 		lines = append(lines, evals.Line{Event: "attempt", Attempt: &a})
 	}
@@ -58,6 +59,7 @@ func replayed(t *testing.T, model, file string, c *evals.Case) (evals.Reply, *ev
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Name = fmt.Sprint("example ", c.Example)
 	reply, err := m.Call(context.Background(), c)
 	var failure *evals.Error
 	if err != nil && !errors.As(err, &failure) {
@@ -185,12 +187,12 @@ func TestReplayRefusesWhatIsNoFile(t *testing.T) {
 func TestReplayRefusesWhatIsNoRun(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"empty":            {"", "the run has no recorded call"},
-		"header alone":     {`{"event":"run","run":{"version":1}}` + "\n", "the run has no recorded call"},
-		"prompt file":      {"# Prompt\n\ntext\n", "line 1 is no line of a run: "},
-		"garbage inside":   {`{"event":"run","run":{"version":1}}` + "\nx\n", "line 2 is no line of a run: "},
-		"another version":  {`{"event":"run","run":{"version":2}}` + "\n", "line 1 is not the header of a run in format version 1"},
-		"report of a run":  {`{"version":1,"cases":[]}` + "\n", "line 1 is not the header of a run in format version 1"},
-		"a run of no call": {`{"event":"run","run":{"version":1}}` + "\n" + `{"event":"outcome","outcome":{"status":"skipped"}}` + "\n", "the run has no recorded call"},
+		"header alone":     {`{"event":"run","run":{"version":2}}` + "\n", "the run has no recorded call"},
+		"prompt file":      {"# Prompt\n\ntext\n", "line 1 is not the header of a run in format version 2"},
+		"garbage inside":   {`{"event":"run","run":{"version":2}}` + "\nx\n", "line 2 is no line of a run: "},
+		"another version":  {`{"event":"run","run":{"version":1}}` + "\n", "line 1 is not the header of a run in format version 2"},
+		"report of a run":  {`{"version":1,"cases":[]}` + "\n", "line 1 is not the header of a run in format version 2"},
+		"a run of no call": {`{"event":"run","run":{"version":2}}` + "\n" + `{"event":"outcome","outcome":{"status":"skipped"}}` + "\n", "the run has no recorded call"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "run.jsonl")

@@ -66,3 +66,45 @@ func TestSecretLeavesWordsAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestSecretIsHiddenWhereItIsCutOff: servers shorten what they repeat.
+func TestSecretIsHiddenWhereItIsCutOff(t *testing.T) {
+	const whole = "sk-proj-ABCDEFGHIJKLMNOP0123456789"
+	s := newSecret(whole)
+	for name, test := range map[string]struct{ text, want string }{
+		"the beginning":          {"got " + whole[:20] + "… from you", "got [key]… from you"},
+		"the end":                {"got …" + whole[14:] + ", sorry", "got …[key], sorry"},
+		"both":                   {whole[:12] + "***" + whole[22:], "[key]***[key]"},
+		"at the end of the text": {"key: " + whole[:30], "key: [key]"},
+		"twice":                  {whole[:15] + whole[:15] + " " + whole[20:] + whole[20:], "[key][key] [key][key]"},
+		"all but the first":      {whole[1:], "[key]"},
+		"what all such keys are": {whole[:8] + " and " + whole[26:], whole[:8] + " and " + whole[26:]},
+		"the whole":              {whole + whole, "[key][key]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := s.hide(test.text); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+	if got := newSecret(whole[:20]).hide(whole[:14]); got != whole[:14] {
+		t.Errorf("of a short key: got %q, want its beginning left alone", got)
+	}
+	if got := newSecrets(whole, "", "password1").hide("password1 " + whole); got != "[key] [key]" {
+		t.Errorf("of two: got %q", got)
+	}
+}
+
+func FuzzSecret(f *testing.F) {
+	f.Add("a sk-proj-ABCDEFGHIJKLMNOP0123456789 b", "sk-proj-ABCDEFGHIJKLMNOP0123456789")
+	f.Add("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	f.Fuzz(func(t *testing.T, text, key string) {
+		got := newSecret(key).hide(text)
+		if len(key) >= minSecret && !strings.Contains(redacted, key) && strings.Contains(got, key) {
+			t.Errorf("of %q is left %q", text, got)
+		}
+		if newSecret("").hide(text) != text {
+			t.Errorf("without a key %q is changed", text)
+		}
+	})
+}

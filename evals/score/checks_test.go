@@ -1,6 +1,7 @@
 package score
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -25,8 +26,7 @@ func TestChecksScorer(t *testing.T) {
 		{"equals", evals.Check{Name: "equals", Want: " yes\n"}, []string{"yes", "\n yes \n"}, []string{"", "Yes", "yes."}, `the reply is not equal to " yes\n"`},
 		{"starts-with", evals.Check{Name: "starts-with", Want: "# "}, []string{"# A", "\n\n # A"}, []string{"", "A # ", "## A"}, `the reply does not start with "# "`},
 		{"ends-with", evals.Check{Name: "ends-with", Want: "."}, []string{"Yes.", "Yes.\n\n"}, []string{"", "Yes.)"}, `the reply does not end with "."`},
-		{"regex", evals.Check{Name: "regex", Want: `(?m)^\d{4}-\d{2}$`}, []string{"2026-01", "on\n2026-01\n"}, []string{"", "on 2026-01"}, "the reply does not match \"(?m)^\\\\d{4}-\\\\d{2}$\""},
-		{"regex that is none", evals.Check{Name: "regex", Want: `(`}, nil, []string{"("}, `the reply does not match "("`},
+		{"regex", evals.Check{Name: "regex", Want: `(?m)^\d{4}-\d{2}$`, Pattern: regexp.MustCompile(`(?m)^\d{4}-\d{2}$`)}, []string{"2026-01", "on\n2026-01\n"}, []string{"", "on 2026-01"}, "the reply does not match \"(?m)^\\\\d{4}-\\\\d{2}$\""},
 		{"code-block", evals.Check{Name: "code-block", Want: "sql"}, []string{"```sql\nx\n```", "a\n\n~~~SQL title\nx\n~~~\n"},
 			[]string{"", "sql", "```\nselect\n```", "```mysql\nx\n```", "```sql\nx"}, `the reply has no code block in "sql"`},
 		{"min-words", evals.Check{Name: "min-words", Want: "2"}, []string{"a b", " a\n\tb c "}, []string{"a", " a "}, `the reply has 1 words, fewer than 2`},
@@ -49,6 +49,37 @@ func TestChecksScorer(t *testing.T) {
 				if diff := cmp.Diff(got, evals.Score{Scorer: "checks", Reasons: []evals.Reason{{Message: test.because, Pos: place}}}); diff != "" {
 					t.Errorf("%q, got - want +:\n%s", reply, diff)
 				}
+			}
+		})
+	}
+}
+
+func TestChecksOfTimeAndCost(t *testing.T) {
+	latency, cost := evals.Check{Name: "max-latency", Want: "1.5s"}, evals.Check{Name: "max-cost", Want: "0.01"}
+	tests := []struct {
+		name    string
+		check   evals.Check
+		reply   evals.Reply
+		because string
+	}{
+		{"fast", latency, evals.Reply{Millis: 200}, ""},
+		{"as slow as may be", latency, evals.Reply{Millis: 1500}, ""},
+		{"slow", latency, evals.Reply{Millis: 1501}, "the reply took 1.501s, more than 1.5s"},
+		{"no call was made", latency, evals.Reply{}, ""},
+		{"cheap", cost, evals.Reply{Usage: evals.Usage{Cost: 0.002}}, ""},
+		{"as dear as may be", cost, evals.Reply{Usage: evals.Usage{Cost: 0.01}}, ""},
+		{"dear", cost, evals.Reply{Usage: evals.Usage{Cost: 0.0101}}, "the reply cost $0.0101, more than $0.01"},
+		{"cost that is not known", cost, evals.Reply{Unpriced: true}, "what the reply cost is not known; give the price of the model in .promptlib/config.yaml"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := scoreOf(t, &evals.Contract{Checks: []evals.Check{test.check}}, test.reply, "checks")
+			because := ""
+			if len(got.Reasons) > 0 {
+				because = got.Reasons[0].Message
+			}
+			if because != test.because || got.Pass != (because == "") {
+				t.Errorf("got %+v, want reason %q", got, test.because)
 			}
 		})
 	}
@@ -79,7 +110,7 @@ func TestChecksAreThoseOfTheContractSchema(t *testing.T) {
 		value = value.(map[string]any)[name]
 	}
 	for name := range value.(map[string]any) {
-		if got := check(evals.Check{Name: name, Want: "1"}, "x"); strings.HasPrefix(got, "there is no check") {
+		if got := check(evals.Check{Name: name, Want: "1"}, &Input{Answer: "x"}); strings.HasPrefix(got, "there is no check") {
 			t.Errorf("the check %s of the contract schema is unknown to the scorer", name)
 		}
 	}
@@ -92,7 +123,7 @@ func TestAnExampleThatThinksAloudIsScoredWithItsThoughts(t *testing.T) {
 		Contract: &evals.Contract{Checks: []evals.Check{{Name: "starts-with", Want: "<think>"}}},
 		Expected: library.Text{Value: "<think>\nstep\n</think>\nyes"},
 	}
-	if s := All(c, evals.Reply{Text: "<think>\nanother\n</think>\nno"})[0]; !s.Pass {
+	if s := All(c, c.Contract, evals.Reply{Text: "<think>\nanother\n</think>\nno"})[0]; !s.Pass {
 		t.Errorf("got %+v, want a pass", s)
 	}
 }

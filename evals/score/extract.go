@@ -4,25 +4,16 @@ import (
 	"cmp"
 	"strings"
 
+	"promptlib/evals"
 	"promptlib/library"
 	"promptlib/schema"
 )
 
-// A How says where in a reply its JSON was found.
-type How string
-
-// The places of JSON in a reply.
-const (
-	Strict   How = "strict"   // the whole answer
-	Fenced   How = "fenced"   // a JSON code block, the first that parses
-	Embedded How = "embedded" // an object or array with prose around it
-	NoJSON   How = "none"
-)
-
 // An Extraction is the JSON of a reply. Value is as [schema.DecodeJSON] returns
-// it; Err says why there is none.
+// it; Err says why there is none or, of JSON that is repaired, why it is none as
+// it stands.
 type Extraction struct {
-	How   How
+	How   evals.Found
 	Value any
 	Err   string
 }
@@ -37,24 +28,24 @@ func Extract(reply string) Extraction {
 	answer := afterThinking(reply)
 	value, err := schema.DecodeJSON(answer)
 	if err == nil {
-		return Extraction{How: Strict, Value: value}
+		return Extraction{How: evals.Strict, Value: value}
 	}
 	message := ""
 	for _, block := range jsonBlocks(answer) {
 		value, err := schema.DecodeJSON(block)
 		if err == nil {
-			return Extraction{How: Fenced, Value: value}
+			return Extraction{How: evals.Fenced, Value: value}
 		}
 		message = cmp.Or(message, "in the code block: "+err.Message)
 	}
 	value, broken := embedded(answer)
 	if value != nil {
-		return Extraction{How: Embedded, Value: value}
+		return Extraction{How: evals.Embedded, Value: value}
 	}
 	if broken != nil {
 		err = broken
 	}
-	return Extraction{How: NoJSON, Err: cmp.Or(message, err.Message)}
+	return Extraction{How: evals.NoJSON, Err: cmp.Or(message, err.Message)}
 }
 
 // The tags around what a model thinks aloud. Some servers leave it in the reply,

@@ -7,9 +7,9 @@ import (
 var schemaScorer = &Scorer{
 	Name:    "schema",
 	Doc:     "the JSON of the reply fulfils the schema: 1 less the share of violated places among its values and the members it lacks",
-	Applies: func(c *evals.Contract) bool { return c.Schema != nil },
+	Applies: func(in *Input) bool { return in.Contract.Schema != nil },
 	Score: func(in *Input) evals.Score {
-		if in.JSON.How == NoJSON {
+		if !in.readable() {
 			return evals.Score{Follows: true, Reasons: []evals.Reason{in.reason("", "there is no JSON to hold against the schema")}}
 		}
 		violations := in.Contract.Schema.Validate(in.JSON.Value)

@@ -43,7 +43,7 @@ func fixtureCase(t testing.TB, dir string) *evals.Case {
 // byName scores a reply and returns the score of one scorer.
 func byName(t testing.TB, c *evals.Case, reply evals.Reply, name string) evals.Score {
 	t.Helper()
-	for _, s := range All(c, reply) {
+	for _, s := range All(c, c.Contract, reply) {
 		if s.Scorer == name {
 			return s
 		}
@@ -61,6 +61,8 @@ func describe(c *evals.Case, s evals.Score, reply string) string {
 		message := r.Message
 		if v, ok := violation(c, r, reply); ok && s.Scorer == "schema" {
 			message = v.Pointer + " " + v.Keyword
+		} else if r.Pointer != "" {
+			message = r.Pointer + " " + message
 		}
 		r.Pos.Path = filepath.Base(r.Pos.Path)
 		fmt.Fprintf(&b, "%s: %s\n", r.Pos, message)
@@ -94,7 +96,7 @@ func TestScorers(t *testing.T) {
 			if s.Doc == "" || strings.HasSuffix(s.Doc, ".") {
 				t.Errorf("got doc %q, want a line without a full stop", s.Doc)
 			}
-			if s.Applies(&evals.Contract{}) {
+			if s.Applies(newInput(&evals.Case{Expected: library.Text{Value: "{}"}}, &evals.Contract{}, evals.Reply{})) {
 				t.Error("it applies to a contract that asks for nothing")
 			}
 			dir := filepath.Join(fixtures, s.Name)
@@ -147,7 +149,7 @@ func TestAllRunsTheScorersThatTheContractCallsFor(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string
-			for _, s := range All(&evals.Case{Contract: &test.contract}, evals.Reply{Text: "{}"}) {
+			for _, s := range All(&evals.Case{}, &test.contract, evals.Reply{Text: "{}"}) {
 				got = append(got, s.Scorer)
 			}
 			if diff := cmp.Diff(got, test.want); diff != "" {
@@ -159,7 +161,7 @@ func TestAllRunsTheScorersThatTheContractCallsFor(t *testing.T) {
 
 // reference scores an expected output by the contract that it implies.
 func reference(e library.Example) []evals.Score {
-	return All(&evals.Case{Contract: evals.Derive(e), Expected: e.Output}, evals.Reply{Text: e.Output.Value, FinishReason: "stop"})
+	return All(&evals.Case{Expected: e.Output}, evals.Derive(e), evals.Reply{Text: e.Output.Value, FinishReason: "stop"})
 }
 
 // TestExpectedOutputFulfilsWhatItImplies is what makes the reference model pass
@@ -213,17 +215,25 @@ func fuzzContract(t testing.TB) *evals.Contract {
 	if err != nil {
 		t.Fatal(err)
 	}
+	none, few := 0, 3
 	return &evals.Contract{
 		Schema:   s,
-		Sections: []evals.Section{{Heading: "A"}, {Heading: "B", Aliases: []string{"Bee", "A"}}, {Heading: "1. C:"}, {Heading: "A"}},
+		Sections: []evals.Section{{Heading: "A", Limits: evals.Limitations{MinWords: &none, MaxWords: &few, MinBullets: &none, MaxBullets: &few, Table: []string{"a"}, CodeBlock: "json"}}, {Heading: "B", Aliases: []string{"Bee", "A"}}, {Heading: "1. C:"}, {Heading: "A"}},
 		Checks: []evals.Check{
-			{Name: "contains", Want: "a"}, {Name: "not-contains", Want: "b"}, {Name: "regex", Want: "^a+$"}, {Name: "code-block", Want: "json"},
-			{Name: "min-words", Want: "1"}, {Name: "max-words", Want: "9"}, {Name: "equals", Want: "a"}, {Name: "starts-with", Want: "a"}, {Name: "ends-with", Want: "a"},
+			{Name: "contains", Want: "a"}, {Name: "not-contains", Want: "b"}, {Name: "regex", Want: "^a+$", Pattern: regexp.MustCompile("^a+$")}, {Name: "code-block", Want: "json"},
+			{Name: "min-words", Want: "1"}, {Name: "max-words", Want: "9"}, {Name: "equals", Want: "a"}, {Name: "starts-with", Want: "a"}, {Name: "ends-with", Want: "a"}, {Name: "max-latency", Want: "1s"}, {Name: "max-cost", Want: "1"},
 		},
+		Fields:     &evals.Fields{Tolerance: 0.1, Similarity: 0.7},
+		Similarity: &evals.Similarity{Min: 1},
 	}
 }
 
+// fuzzExpected has a field of every kind.
+const fuzzExpected = `{"a": 1, "b": [1, "x"], "c": [{"id": 1, "t": "some longer text of words"}, {"id": 2, "t": null}], "d": [[1, 2], [3], []], "e": {}, "on": "2026-01-02", "f": true}`
+
 var replies = []string{
+	fuzzExpected, `{"c": [{"id": 2, "t": "a"}, {"id": 2}, {"id": 1, "t": "some long text of words"}], "d": [[3], [2, 1], [[]]], "b": ["x", "x", 1], "e": [], "on": "2 January 2026", "f": null, "g": 1}`,
+	"{'a': 1, b: [1,], // c\n", "{\"a\": 1, \"b\": \"x",
 	"", "{}", `{"a": 1, "b": [1]}`, "[1, 2.5, {}]", "```json\n{\"a\": 1}\n```", "x {\"a\": {\"b\": 1}} y", "<think>\n[1,2]\n</think>\n{\"a\": 1}", `{"a": 1,`, "null", "1e999", "[[[[", "{\"a\":{\"a\":{\"a\":",
 	"# A\n\nx\n\n**B:** y\n\n## 1. C\n\n- z\n", "**A**\n# A\n# Bee\n---\n# A\ntext\n", "```markdown\n# A\n\nx\n```", "```\n```\n```\n", "\x00\xff[1,\"\xfe\"]", "{\"a\":1,\"a\":2}", "a",
 }
@@ -235,15 +245,15 @@ func FuzzExtract(f *testing.F) {
 	f.Fuzz(func(t *testing.T, reply string) {
 		x := Extract(reply)
 		switch x.How {
-		case NoJSON:
+		case evals.NoJSON:
 			if x.Value != nil || x.Err == "" {
 				t.Errorf("got none with value %v and reason %q, want a reason alone", x.Value, x.Err)
 			}
-		case Strict, Fenced, Embedded:
+		case evals.Strict, evals.Fenced, evals.Embedded:
 			if x.Err != "" {
 				t.Errorf("got %s with reason %q, want none", x.How, x.Err)
 			}
-			if _, err := schema.DecodeJSON(afterThinking(reply)); (err == nil) != (x.How == Strict) {
+			if _, err := schema.DecodeJSON(afterThinking(reply)); (err == nil) != (x.How == evals.Strict) {
 				t.Errorf("got %s for a reply whose JSON error is %v", x.How, err)
 			}
 		default:
@@ -259,8 +269,8 @@ func FuzzScore(f *testing.F) {
 		f.Add(reply, "length")
 	}
 	f.Fuzz(func(t *testing.T, reply, finish string) {
-		c := &evals.Case{Contract: contract}
-		scores := All(c, evals.Reply{Text: reply, FinishReason: finish})
+		c := &evals.Case{Expected: library.Text{Value: fuzzExpected}}
+		scores := All(c, contract, evals.Reply{Text: reply, FinishReason: finish})
 		if len(scores) != len(Scorers) {
 			t.Fatalf("got %d scores, want %d", len(scores), len(Scorers))
 		}
@@ -272,7 +282,7 @@ func FuzzScore(f *testing.F) {
 				t.Errorf("%s: got %+v: only a pass has value 1, and only a pass has no reasons", s.Scorer, s)
 			}
 		}
-		if diff := cmp.Diff(scores, All(c, evals.Reply{Text: reply, FinishReason: finish})); diff != "" {
+		if diff := cmp.Diff(scores, All(c, contract, evals.Reply{Text: reply, FinishReason: finish})); diff != "" {
 			t.Errorf("scored twice:\n%s", diff)
 		}
 	})

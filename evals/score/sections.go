@@ -11,8 +11,8 @@ import (
 
 var sectionsScorer = &Scorer{
 	Name:    "sections",
-	Doc:     "the reply has the headings or bold labels, filled in and in order: the longest run in order among the expected ones",
-	Applies: func(c *evals.Contract) bool { return len(c.Sections) > 0 },
+	Doc:     "the reply has the headings or bold labels, filled in, in order and within their limits: the longest run in order among the expected ones, each as far as it keeps its limits",
+	Applies: func(in *Input) bool { return len(in.Contract.Sections) > 0 },
 	Score: func(in *Input) evals.Score {
 		outline := library.Outline(unwrapped(in.Answer))
 		expected := make([]found, len(in.Contract.Sections))
@@ -21,15 +21,69 @@ var sectionsScorer = &Scorer{
 			expected[i] = find(outline, index, want)
 		}
 		run := longestRun(expected)
-		s := evals.Score{Value: float64(len(run)) / float64(len(expected))}
+		s := evals.Score{}
+		kept, limits := 0, 0
 		for i, want := range in.Contract.Sections {
-			if _, ok := run[i]; !ok {
+			count := want.Limits.Count()
+			limits += count
+			at, ok := run[i]
+			if !ok {
 				s.Reasons = append(s.Reasons, in.reason("", fmt.Sprintf("section %q is %s", want.Heading, expected[i].complaint(run))))
+				continue
 			}
+			complaints := broken(want.Limits, outline[at].Body.Value)
+			for _, complaint := range complaints {
+				s.Reasons = append(s.Reasons, in.reason("", fmt.Sprintf("section %q %s", want.Heading, complaint)))
+			}
+			kept += count - len(complaints)
+			s.Value += 1 - share(len(complaints), count)
 		}
+		s.Value /= float64(len(expected))
 		s.Pass = len(s.Reasons) == 0
+		s.Parts = sectionParts(outline, expected, len(run))
+		if limits > 0 {
+			s.Parts = append(s.Parts, evals.Part{Name: "limits", Value: share(kept, limits)})
+		}
 		return s
 	},
+}
+
+// sectionParts says what there is to know of the sections of a reply, each as a
+// share: of the expected ones, how many there are at all, are filled in, stand in
+// order, and stand there once; and of those in the reply, how many are expected.
+// The last two are for reports: a reply may repeat a section or add one.
+func sectionParts(outline []library.Section, expected []found, run int) []evals.Part {
+	there, filled, once := 0, 0, 0
+	known, levels := map[int]bool{}, map[int]bool{}
+	for _, f := range expected {
+		places := len(f.filled) + len(f.empty)
+		if places > 0 {
+			there++
+		}
+		if len(f.filled) > 0 {
+			filled++
+		}
+		if places == 1 {
+			once++
+		}
+		for _, at := range slices.Concat(f.filled, f.empty) {
+			known[at], levels[outline[at].Level] = true, true
+		}
+	}
+	others := 0
+	for i := range outline {
+		if !known[i] && levels[outline[i].Level] { // a title above or a heading below is part of no list
+			others++
+		}
+	}
+	n := len(expected)
+	return []evals.Part{
+		{Name: "present", Value: share(there, n)},
+		{Name: "filled", Value: share(filled, n)},
+		{Name: "in order", Value: share(run, n)},
+		{Name: "once", Value: share(once, n)},
+		{Name: "no others", Value: share(len(known), len(known)+others)},
+	}
 }
 
 // unwrapped takes off the code block that models like to put around a whole
@@ -58,7 +112,7 @@ func headings(outline []library.Section) map[string][]int {
 // A found section is where in a reply an expected one stands.
 type found struct {
 	filled []int // rising
-	empty  bool  // it stands somewhere without text
+	empty  []int // where it has no text
 }
 
 func find(outline []library.Section, index map[string][]int, want evals.Section) found {
@@ -66,7 +120,7 @@ func find(outline []library.Section, index map[string][]int, want evals.Section)
 	for _, heading := range append([]string{want.Heading}, want.Aliases...) {
 		for _, at := range index[library.NormalHeading(heading)] {
 			if outline[at].Empty() {
-				f.empty = true
+				f.empty = append(f.empty, at)
 			} else {
 				f.filled = append(f.filled, at)
 			}
@@ -87,7 +141,7 @@ func (f found) complaint(run map[int]int) string {
 			return "out of order"
 		}
 	}
-	if f.empty {
+	if len(f.empty) > 0 {
 		return "empty"
 	}
 	return "missing"

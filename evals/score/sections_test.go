@@ -95,7 +95,7 @@ func TestSectionsScorerFindsTheLongestRun(t *testing.T) {
 		for _, h := range have {
 			fmt.Fprintf(&reply, "# %s\nx\n", h)
 		}
-		s := All(&evals.Case{Contract: &evals.Contract{Sections: expect(want...)}}, evals.Reply{Text: reply.String()})[0]
+		s := All(&evals.Case{}, &evals.Contract{Sections: expect(want...)}, evals.Reply{Text: reply.String()})[0]
 		longest := common(want, have)
 		if got := s.Value * float64(len(want)); int(got+0.5) != longest {
 			t.Fatalf("expected %v, reply %v: got a run of %v, want %d", want, have, got, longest)

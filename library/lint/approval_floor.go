@@ -43,6 +43,7 @@ Write a note.
 `,
 		},
 	},
+	about: governed,
 	Prompt: func(p *Pass) {
 		roles := p.Governance.Get("approval_roles")
 		if len(roles.Words) == 0 {

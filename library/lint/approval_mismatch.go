@@ -32,6 +32,7 @@ Write a note.
 `,
 		},
 	},
+	about: governed,
 	Prompt: func(p *Pass) {
 		required := p.Governance.Get("approval_required")
 		roles := p.Governance.Get("approval_roles")

@@ -29,6 +29,7 @@ Write a note.
 `,
 		},
 	},
+	about: governed,
 	Prompt: func(p *Pass) {
 		const key = "approval_roles"
 		for _, d := range p.Governance.Get(key).Declarations {

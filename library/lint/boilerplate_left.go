@@ -55,9 +55,9 @@ Sum up the commits.
 		}
 		body := p.Prompt.Body
 		for _, phrase := range templatePhrases {
-			if i := strings.Index(body.Value, phrase); i >= 0 {
-				if at := body.Sub(i, i+len(phrase)); !p.Prompt.InCode(at.Pos.Line) {
-					p.Reportf(at, "%q is left over from a template; write what it asks for", phrase)
+			if i := phrase.index(body.Value); i >= 0 {
+				if at := body.Sub(i, i+len(phrase.text)); !p.Prompt.InCode(at.Pos.Line) {
+					p.Reportf(at, "%q is left over from a template; write what it asks for", phrase.text)
 				}
 			}
 		}
@@ -65,7 +65,7 @@ Sum up the commits.
 }
 
 // templatePhrases are sentences of templates that nobody writes in a prompt.
-var templatePhrases = []string{"What to put here", "Show a concrete example with real values"}
+var templatePhrases = []phrase{{"What to put here", 0}, {"Show a concrete example with real values", len("Show a concrete e")}}
 
 // longestBoilerplate is how many bytes a section may have that holds one line of
 // a template.

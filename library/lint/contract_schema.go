@@ -14,7 +14,7 @@ var contractSchema = &Rule{
 		Doc: library.Doc{
 			Summary: "contract of the prompt breaks the schema of contracts",
 			Why:     "A prompt whose contract cannot be read is not run by promptlib eval, and a key that is not known asks for nothing.",
-			Fix:     "Correct the key or value. What a contract may hold is in schema/contract.schema.json.",
+			Fix:     "Correct the key or value, or the row of a dataset, of which the first hundred are looked at. What a contract may hold is in schema/contract.schema.json.",
 			Bad: `---
 title: Note
 eval:
@@ -44,9 +44,16 @@ Write a note with a summary.
 		}
 		if contract != nil {
 			p.limits(contract.Node)
+			for _, m := range p.mistakesOf(contract.CheckDatasets(p.Prompt, datasetRows)) {
+				p.Reportf(m.At, "eval: %s", m.Message)
+			}
 		}
 	},
 }
+
+// datasetRows is how many rows of each dataset are looked at; promptlib eval looks
+// at all before it sends anything.
+const datasetRows = 100
 
 // contract returns the contract that the prompt declares, or what is wrong with
 // it; neither for a prompt that declares none. It is read once for all rules.

@@ -41,6 +41,7 @@ Output:
 `,
 		},
 	},
+	about: exemplified,
 	Prompt: func(p *Pass) {
 		for i := range p.Prompt.Examples {
 			e := &p.Prompt.Examples[i]

@@ -33,6 +33,7 @@ Output: {"name": "ADA"}
 `,
 		},
 	},
+	about: exemplified,
 	Prompt: func(p *Pass) {
 		for _, e := range p.Prompt.Examples {
 			if e.Kind != library.InvalidJSON {

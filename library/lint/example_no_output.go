@@ -30,6 +30,7 @@ Output: {"name": "ADA"}
 `,
 		},
 	},
+	about: exemplified,
 	Prompt: func(p *Pass) {
 		for _, e := range p.Prompt.Examples {
 			if e.Kind == library.NoOutput {

@@ -37,6 +37,7 @@ Output: {"words": 4}
 `,
 		},
 	},
+	about: exemplified,
 	Prompt: func(p *Pass) {
 		contract, _ := p.contract()
 		if contract == nil || contract.Schema == nil {

@@ -32,6 +32,7 @@ Write a note.
 `,
 		},
 	},
+	about: governed,
 	Prompt: func(p *Pass) {
 		for _, v := range p.Governance.Values {
 			if len(v.Declarations) < 2 || !p.Prompt.Front.Sound {

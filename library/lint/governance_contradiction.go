@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"promptlib/library"
 	"promptlib/library/policy"
 )
@@ -27,26 +29,28 @@ Write a note.
 `,
 		},
 	},
+	about: governed,
 	Prompt: func(p *Pass) {
 		type member struct {
-			tag string
-			at  library.Text
+			group, tag string
+			at         library.Text
 		}
-		groups := map[string]member{}
+		var firsts []member // of their groups, which are few
 		for _, d := range p.Governance.Get("governance_tags").Declarations {
 			for t := range scalars(d.Value) {
 				tag, ok := p.Policy.Tag(t.Value)
 				if !ok {
 					continue
 				}
-				first, taken := groups[tag.Group]
+				i := slices.IndexFunc(firsts, func(m member) bool { return m.group == tag.Group })
 				switch {
 				case tag.Group == "":
-				case !taken:
-					groups[tag.Group] = member{tag.Name, t}
-				case first.tag != tag.Name:
-					d := p.Reportf(t, "tag %q contradicts tag %q on line %d; keep one", t.Value, first.at.Value, first.at.Pos.Line)
-					d.Related = append(d.Related, related(first.at, "%q stands here", first.at.Value))
+				case i < 0:
+					firsts = append(firsts, member{tag.Group, tag.Name, t})
+				case firsts[i].tag != tag.Name:
+					first := firsts[i].at
+					d := p.Reportf(t, "tag %q contradicts tag %q on line %d; keep one", t.Value, first.Value, first.Pos.Line)
+					d.Related = append(d.Related, related(first, "%q stands here", first.Value))
 				}
 				p.implied("data_classification", t, tag)
 				p.implied("risk_level", t, tag)

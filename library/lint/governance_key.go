@@ -30,6 +30,7 @@ Write a note.
 `,
 		},
 	},
+	about: strangeKeys,
 	Prompt: func(p *Pass) {
 		var aliases []string
 		for e := range p.Prompt.Entries() {

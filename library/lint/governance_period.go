@@ -32,6 +32,7 @@ Write a note.
 `,
 		},
 	},
+	about: governed,
 	Prompt: func(p *Pass) {
 		for _, d := range p.Governance.Get("retention_period").Declarations {
 			p.retention(d)

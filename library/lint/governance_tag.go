@@ -29,6 +29,7 @@ Write a note.
 `,
 		},
 	},
+	about: governed,
 	Prompt: func(p *Pass) {
 		const key = "governance_tags"
 		vocabulary := p.Policy.Vocabulary[key]

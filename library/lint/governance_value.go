@@ -31,6 +31,7 @@ Write a note.
 `,
 		},
 	},
+	about: governed,
 	Prompt: func(p *Pass) {
 		for _, v := range p.Governance.Values {
 			for _, d := range v.Declarations {

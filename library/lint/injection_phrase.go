@@ -38,6 +38,7 @@ Output: spam
 `,
 		},
 	},
+	about: exemplified,
 	Prompt: func(p *Pass) {
 		for _, e := range p.Prompt.Examples {
 			p.injection(e.Input, "input", e.Number)
@@ -57,7 +58,7 @@ func (p *Pass) injection(t library.Text, part string, example int) {
 // injectionIn returns where a text first tells a model to leave its instructions;
 // an end of 0 means that it does not.
 func injectionIn(s string) (from, to int) {
-	if strings.Contains(s, "<|") || strings.Contains(s, "/INST]") {
+	if angle.index(s) >= 0 || inst.index(s) >= 0 {
 		for _, token := range chatTokens {
 			if i := strings.Index(s, token); i >= 0 {
 				return i, i + len(token)
@@ -127,6 +128,9 @@ func beginsStem(s string) bool {
 // chatTokens mark the messages of a chat in the input of some models. Text from
 // outside can begin a message of the system with them.
 var chatTokens = [...]string{"<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|eot_id|>", "<|endoftext|>", "[/INST]"}
+
+// angle and inst are in all of chatTokens, the one or the other.
+var angle, inst = phrase{"<|", 1}, phrase{"/INST]", 1}
 
 // turnsAway returns where the words begin that, before the noun "instruction" or
 // "prompt" of which a text ends in the first letters, tell a model to disregard

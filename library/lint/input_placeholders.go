@@ -51,6 +51,7 @@ Hello, Ada.
 `,
 		},
 	},
+	about: exemplified,
 	Prompt: func(p *Pass) {
 		if p.guessed() {
 			return
@@ -59,6 +60,9 @@ Hello, Ada.
 		for i := range p.Prompt.Examples {
 			e := &p.Prompt.Examples[i]
 			input, found := e.Input.Value, 0
+			if p.Prompt.Dialect == "B" && strings.Count(input, "[") == len(e.Bindings) && strings.IndexByte(input, '{') < 0 {
+				continue // each begins a line that binds it
+			}
 			for ph := range library.Placeholders(input) {
 				if bindsHere(input[ph.End:]) || found == mostFindings {
 					continue

@@ -40,6 +40,7 @@ Sum up the commits.
 `,
 		},
 	},
+	about: strangeKeys,
 	Prompt: func(p *Pass) {
 		for _, m := range p.misspelt() {
 			if p.inSchema(m.key) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"promptlib/evals"
@@ -21,6 +22,10 @@ type Rule struct {
 	Kind    library.Kind       // reports the problems of this kind that the loader met
 	Prompt  func(*Pass)        // looks at one prompt
 	Library func(*LibraryPass) // looks at the facts of all prompts
+
+	// about are the traits of which a prompt must have one for Prompt to say
+	// anything of it; 0 for any prompt.
+	about traits
 
 	// Fix returns how to mend a problem of Kind, nil for by hand. Other rules set
 	// the fix of what they report.
@@ -41,9 +46,11 @@ type Linter struct {
 	Partial bool
 
 	unlimited bool // keeps all findings, for fixes
+	everyRule bool // runs the rules that are about other prompts too, for tests
 }
 
-// Facts are what is kept of a prompt for the rules that compare prompts.
+// Facts are what is kept of a prompt for the rules that compare prompts. They
+// share no memory with its text.
 type Facts struct {
 	Path       string
 	Title      library.Text
@@ -84,21 +91,28 @@ type LibraryPass struct {
 	findings *[]*library.Diagnostic
 }
 
+// passes are those over prompts that were linted: their memory serves the next.
+var passes = sync.Pool{New: func() any { return &Pass{Governance: new(policy.Governance)} }}
+
 // Prompt runs the rules of one prompt. The findings are sorted; those that are
 // suppressed are only counted.
 func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	var findings []*library.Diagnostic
 	l.loaded(p, &findings)
-	seen := lookAt(p.Source)
+	seen := lookAt(p)
 	facts := l.facts(p, seen.spaced)
 	if p.Body.IsZero() { // nothing could be read, which is one finding
 		return l.accept(findings, &facts), facts
 	}
-	pass := Pass{Linter: l, Prompt: p, Governance: l.Policy.Effective(p, l.Root), findings: &findings, seen: seen}
+	pass := passes.Get().(*Pass)
+	defer passes.Put(pass)
+	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
+	l.Policy.Settle(pass.Governance, p, l.Root)
 	pass.suppressions, pass.mistakes = readSuppressions(p)
-	for _, rule := range Rules {
-		if rule.Prompt != nil && rule != ignoreUnused {
-			pass.run(rule)
+	has := pass.traits()
+	for i := range promptRules {
+		if r := &promptRules[i]; r.about == 0 || r.about&has != 0 || l.everyRule {
+			pass.run(r.Rule)
 		}
 	}
 	facts.suppressions = pass.suppressions
@@ -114,9 +128,12 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 // run runs a rule of one prompt, unless it is off.
 func (p *Pass) run(rule *Rule) {
 	if p.Config.plain() || !p.level(rule, p.Prompt.Path).Off {
-		p.rule, p.tally = rule, tally{unlimited: p.unlimited}
+		p.rule = rule
 		rule.Prompt(p)
-		p.tally.more(rule, p.findings)
+		if p.tally.kept > 0 {
+			p.tally.more(rule, p.findings)
+			p.tally = tally{unlimited: p.unlimited}
+		}
 	}
 }
 

@@ -833,3 +833,28 @@ func checkPlace(t *testing.T, text, message string, from, to library.Pos) {
 		t.Errorf("%q ends at %s before it begins at %s", message, to, from)
 	}
 }
+
+// TestFactsAreCopies: what is kept of a prompt stays as it is when other files are
+// read into the memory of its text.
+func TestFactsAreCopies(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.md")
+	read := func(word string) *library.Prompt {
+		t.Helper()
+		text := strings.ReplaceAll("---\ntitle: WORD\nid: WORD\nname: WORD\nlint:\n  ignore:\n    - rule: title-duplicate\n      reason: WORD\n---\nWORD\n", "WORD", word)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return library.Read(library.File{Path: path})
+	}
+	l := &Linter{Policy: policy.Default(), Root: ".", Now: time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)}
+	for range 3 { // from the second on there is memory to read into
+		p := read("first")
+		_, facts := l.Prompt(p)
+		want := fmt.Sprintf("%+v", facts)
+		p.Discard()
+		read("other").Discard()
+		if got := fmt.Sprintf("%+v", facts); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}

@@ -2,8 +2,9 @@ package lint
 
 import (
 	"math/bits"
-	"strings"
 	"unicode/utf8"
+
+	"promptlib/library"
 )
 
 // A look is what one walk over a file tells of it. Each of these is false for
@@ -18,11 +19,10 @@ type look struct {
 	spaced   bool // a line ends in white space, two blank lines follow each other, or not all white space is spaces and line feeds
 }
 
-// lookAt looks through a file.
-func lookAt(s string) look {
-	var l look
-	l.bytes(s)
-	l.lines(s)
+// lookAt looks through the file of a prompt.
+func lookAt(p *library.Prompt) look {
+	l := look{spaced: p.LineEnds.Spaced, nested: p.LineEnds.Ruled}
+	l.bytes(p.Source)
 	return l
 }
 
@@ -35,29 +35,31 @@ const (
 )
 
 // bytes looks at sixteen bytes at a time: most files are nothing but printable
-// ASCII and line feeds.
+// ASCII and line feeds, with short numbers and words.
 func (l *look) bytes(s string) {
-	digits, secret := 0, 0     // where the digits and the long word end that were looked at last
+	secret := 0                // where the long word ends that was looked at last
 	before := uint64(highBits) // whether there is a gap in the word before
-	rest := s                  // sliced, not indexed, so that the bytes of a word are read at once
-	for ; len(rest) >= 16; rest = rest[16:] {
-		w, v := word64(rest), word64(rest[8:])
+	i := 0
+	for ; i+24 <= len(s); i += 16 {
+		block := s[i : i+16]
+		w, v := word64(block), word64(block[8:])
 		first, second := gap(w), gap(v)
 		if first|second == 0 || before|first == 0 {
-			secret = l.long(s, len(s)-len(rest), secret)
+			secret = l.long(s, i, secret)
 		}
 		before = second
-		if strange(w)|strange(v)|digit(w)|digit(v) != 0 {
-			digits = l.some(s, len(s)-len(rest), w, digits)
-			digits = l.some(s, len(s)-len(rest)+8, v, digits)
+		if (strange(w)|strange(v))&highBits != 0 {
+			l.some(s, i)
+		} else if marks := digit(w) | digit(v)>>1; marks != 0 {
+			l.runs(s, i, marks)
 		}
 	}
-	if len(rest) > 0 {
-		l.long(s, len(s)-len(rest), secret)
+	if i < len(s) {
+		l.long(s, i, secret)
 	}
-	for i := len(s) - len(rest); i < len(s); i++ {
+	for ; i < len(s); i++ {
 		l.odd(s, i)
-		digits = l.digits(s, i, digits)
+		l.digits(s, i)
 	}
 }
 
@@ -68,12 +70,12 @@ func word64(s string) uint64 {
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// strange marks the bytes of a word that are neither printable ASCII nor a line feed.
-// Behind a byte above 0x7F, from which sums carry over, others may be marked or
-// not.
+// strange marks the bytes of a word that are neither printable ASCII nor a line
+// feed, with their high bits; the others mean nothing. Behind a byte above 0x7F,
+// from which sums carry over, others may be marked or not.
 func strange(w uint64) uint64 {
 	x := w ^ '\n'*ones // zero for a line feed, below 32 for other control characters
-	return ((x+0x7f*ones)&^(x+0x60*ones) | w + ones | w) & highBits
+	return (x+0x7f*ones)&^(x+0x60*ones) | w + ones | w
 }
 
 // digit marks digits, one of any four in a row, in a word that has no byte above
@@ -105,42 +107,43 @@ func (l *look) long(s string, i, last int) int {
 	return to
 }
 
-// some looks at the bytes of a word that stands at offset i. Digits is where the
-// digits end that were looked at last, and now is returned.
-func (l *look) some(s string, i int, w uint64, digits int) int {
-	if strange(w) == 0 {
-		for marks := digit(w); marks != 0; marks &= marks - 1 {
-			digits = l.digits(s, i+bits.TrailingZeros64(marks)/8, digits)
-		}
-		return digits
+// some looks at sixteen bytes that are not all as usual, behind which there are
+// others.
+func (l *look) some(s string, from int) {
+	for i := from + 3; i < from+16; i += 4 {
+		l.run(s, i)
 	}
-	for end := i + 8; i < end; i++ {
+	for i := unusual(s[:from+16], from); i < from+16; i = unusual(s[:from+16], i+1) {
 		l.odd(s, i)
-		digits = l.digits(s, i, digits)
 	}
-	return digits
 }
 
-// lines looks at the bytes before the line ends.
-func (l *look) lines(s string) {
-	for i := 0; ; i++ {
-		n := strings.IndexByte(s[i:], '\n')
-		if n < 0 {
-			return
+// runs looks at the digits at an offset: marks has the high bits of [digit] for
+// the word there, and the bits below for the next word.
+func (l *look) runs(s string, at int, marks uint64) {
+	for ; marks != 0; marks &= marks - 1 {
+		bit := bits.TrailingZeros64(marks)
+		i := at + bit/8
+		if bit%8 == 6 {
+			i += 8
 		}
-		i += n
-		if i == 0 {
-			continue
-		}
-		switch s[i-1] {
-		case ' ':
-			l.spaced = true
-		case '\n':
-			l.spaced = l.spaced || i > 1 && s[i-2] == '\n'
-		case '-':
-			l.nested = l.nested || i > len("---") && i+1 < len(s) && isLetter(s[i+1])
-		}
+		l.run(s, i)
 	}
+}
+
+// run looks at the digits around an offset, of which four must stand in a row.
+func (l *look) run(s string, i int) {
+	if isDigit(s[i]) && fourDigits(word64(s[i-3:])) {
+		l.digits(s, i)
+	}
+}
+
+// fourDigits reports whether four bytes in a row of a word are digits.
+func fourDigits(w uint64) bool {
+	x := w ^ '0'*ones
+	d := highBits &^ (x&^highBits + 0x76*ones | x) // no sum carries over
+	d &= d >> 8
+	return d&(d>>16) != 0
 }
 
 // odd looks at a byte, which may be neither printable ASCII nor a line feed.
@@ -159,16 +162,13 @@ func (l *look) odd(s string, i int) {
 	l.controls = l.controls || c >= 0
 }
 
-// digits looks at the digits that stand around an offset, if it is behind those
-// that were looked at last, and returns where they end.
-func (l *look) digits(s string, i, last int) int {
-	if i < last || !isDigit(s[i]) {
-		return last
+// digits looks at the digits that stand around an offset.
+func (l *look) digits(s string, i int) {
+	if !isDigit(s[i]) || i >= 4 && isDigit(s[i-1]) && isDigit(s[i-2]) && isDigit(s[i-3]) && isDigit(s[i-4]) {
+		return // of four in a row one was looked at, and with it all of them
 	}
-	from, to := digitsAround(s, i)
-	if to-from >= 4 {
+	if from, to := digitsAround(s, i); to-from >= 4 {
 		_, _, end := number(s, from)
 		l.numbers = l.numbers || end > 0
 	}
-	return to
 }

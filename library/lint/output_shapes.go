@@ -44,6 +44,7 @@ Output: {"words": 2}
 `,
 		},
 	},
+	about: exemplified,
 	Prompt: func(p *Pass) {
 		var first *library.Example
 		var members []string
@@ -55,6 +56,9 @@ Output: {"words": 2}
 			}
 			if first == nil {
 				first = e
+				continue
+			}
+			if e.SharesShape(first) {
 				continue
 			}
 			if members == nil && first.Kind == library.JSON {

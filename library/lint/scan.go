@@ -58,3 +58,24 @@ func unusual(s string, i int) int {
 	}
 	return len(s)
 }
+
+// A phrase is a text that is looked for by the rarest of its characters.
+type phrase struct {
+	text string
+	rare int // index of the character
+}
+
+// index returns where the phrase first stands in a text, or -1.
+func (p phrase) index(s string) int {
+	for from := p.rare; from < len(s); {
+		n := strings.IndexByte(s[from:], p.text[p.rare])
+		if n < 0 {
+			break
+		}
+		if at := from + n - p.rare; strings.HasPrefix(s[at:], p.text) {
+			return at
+		}
+		from += n + 1
+	}
+	return -1
+}

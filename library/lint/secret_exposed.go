@@ -180,7 +180,7 @@ func findSecrets(s string, anchors []secretAnchor, from, to int) (found []secret
 			i += n
 			which := anchor.before[s[i-1]]
 			if which == 0 {
-				continue
+				continue // as nearly all
 			}
 			for _, kind := range anchor.kinds[which-1] {
 				if start, end := kind.at(s, i-kind.anchor); end > 0 {
@@ -203,8 +203,26 @@ func holdsSecret(s string, from, to int) bool {
 			key = 0
 		}
 	}
-	return key == 40 || findSecrets(s, secretAnchors, from, to) != nil
+	if key == 40 {
+		return true
+	}
+	for i := max(from, 1); i < to; i++ {
+		if anchorPairs[s[i]]>>(s[i-1]%64)&1 != 0 && findSecrets(s, secretAnchors, i, i+1) != nil {
+			return true
+		}
+	}
+	return false
 }
+
+// anchorPairs has for each character of secretAnchors a bit for each that stands
+// before it, modulo 64.
+var anchorPairs = func() (pairs [256]uint64) {
+	for k := range secretKinds {
+		kind := &secretKinds[k]
+		pairs[kind.prefix[kind.anchor]] |= 1 << (kind.prefix[kind.anchor-1] % 64)
+	}
+	return pairs
+}()
 
 // inSecret are the characters that words are made of which may be secrets.
 var inSecret = func() (in [256]bool) {

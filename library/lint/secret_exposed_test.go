@@ -130,7 +130,7 @@ func TestSecretIsNotToldOn(t *testing.T) {
 
 // allSecrets returns the secrets of a text as the rule finds them.
 func allSecrets(s string) []secretFound {
-	if lookAt(s).secrets {
+	if lookAt(&library.Prompt{Source: s}).secrets {
 		return findSecrets(s, secretAnchors, 0, len(s))
 	}
 	return findSecrets(s, shortAnchors, 0, len(s))

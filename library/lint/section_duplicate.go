@@ -44,6 +44,7 @@ Sum up the commits.
 `,
 		},
 	},
+	about: irregular,
 	Prompt: func(p *Pass) {
 		if p.sectionsGuessed() {
 			return

@@ -60,6 +60,7 @@ Two changes.
 `,
 		},
 	},
+	about: irregular,
 	Prompt: func(p *Pass) {
 		switch p.Prompt.Dialect {
 		case "A":

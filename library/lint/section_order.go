@@ -41,6 +41,7 @@ Sum up the commits.
 `,
 		},
 	},
+	about: irregular,
 	Prompt: func(p *Pass) {
 		structures, own := p.structures()
 		if !own {

@@ -115,20 +115,22 @@ func inFolder(dir, folder string) bool {
 	return i == 0 || i > 0 && (dir[i-1] == '/' || strings.Contains(dir[i:], "/"+folder))
 }
 
-// isTemplateWord reports whether a text in lower case is a value that templates
-// have in them.
-func isTemplateWord(text string) bool {
-	switch text {
-	case "...", "…", "changeme", "change me", "placeholder",
-		"your name", "your name here", "your full name", "author name", "name of the author", "your team", "your email",
-		"prompt title", "prompt name", "title here", "your title", "your title here", "your prompt title",
-		"description here", "your description", "your description here", "brief description", "short description", "one-line description",
-		"yyyy-mm-dd", "yyyy/mm/dd", "dd-mm-yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "x.y.z", "x.y",
-		"tag1", "tag2", "tag3", "tag-1", "tag-2", "tag-3", "topic1", "topic2", "topic-1", "topic-2":
-		return true
+// templateWords are values that templates have in them, in lower case.
+var templateWords = set("...", "…", "changeme", "change me", "placeholder",
+	"your name", "your name here", "your full name", "author name", "name of the author", "your team", "your email",
+	"prompt title", "prompt name", "title here", "your title", "your title here", "your prompt title",
+	"description here", "your description", "your description here", "brief description", "short description", "one-line description",
+	"yyyy-mm-dd", "yyyy/mm/dd", "dd-mm-yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "x.y.z", "x.y",
+	"tag1", "tag2", "tag3", "tag-1", "tag-2", "tag-3", "topic1", "topic2", "topic-1", "topic-2")
+
+// templatePairs has for each byte that a template word begins with a bit for each
+// that follows it, modulo 64: few other values begin like one.
+var templatePairs = func() (pairs [256]uint64) {
+	for w := range templateWords {
+		pairs[w[0]|0x20] |= 1 << ((w[1] | 0x20) % 64)
 	}
-	return false
-}
+	return pairs
+}()
 
 // isPlaceholder reports whether a value is there to be replaced.
 func isPlaceholder(value string) bool {
@@ -149,11 +151,11 @@ func isPlaceholder(value string) bool {
 			}
 		}
 	}
-	if len(value) > 24 {
+	if len(value) > 24 || templatePairs[value[0]|0x20]>>((value[1]|0x20)%64)&1 == 0 {
 		return false
 	}
 	var lower [24]byte
-	return isTemplateWord(string(appendLower(lower[:0], value)))
+	return templateWords[string(appendLower(lower[:0], value))]
 }
 
 // appendLower appends a text with its ASCII letters in lower case.

@@ -48,22 +48,32 @@ Sum up the text in one line.
 // reportSame reports a value that several prompts have, in all of them, if what
 // they are concerns the rule.
 func (p *LibraryPass) reportSame(what string, of func(*Facts) library.Text, concerns func([]*Facts) bool) {
-	byValue := map[string][]*Facts{}
-	var values []string // in the order of the files
+	var first map[string]*Facts      // of each value
+	byValue := map[string][]*Facts{} // of the values that several have
+	var values []string              // these in order
 	for i := range p.Facts {
 		f := &p.Facts[i]
 		value := strings.ToLower(strings.TrimSpace(of(f).Value))
 		if value == "" {
 			continue
 		}
+		if first == nil {
+			first = make(map[string]*Facts, len(p.Facts)-i)
+		}
+		before := first[value]
+		if before == nil {
+			first[value] = f
+			continue
+		}
 		if byValue[value] == nil {
 			values = append(values, value)
+			byValue[value] = []*Facts{before}
 		}
 		byValue[value] = append(byValue[value], f)
 	}
 	for _, value := range values {
 		same := byValue[value]
-		if len(same) == 1 || !concerns(same) {
+		if !concerns(same) {
 			continue
 		}
 		for i, f := range same {

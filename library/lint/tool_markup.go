@@ -30,6 +30,7 @@ Sum up the commits.
 `,
 		},
 	},
+	about: looseTags,
 	Prompt: func(p *Pass) {
 		tags := tagHalves{text: p.Prompt.Body.Value}
 		var told map[int]bool

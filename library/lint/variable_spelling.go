@@ -56,7 +56,7 @@ Greet [user_name]. End with a wish for [user_name].
 			sp.look(at)
 		}
 		for i := range p.Prompt.Sections {
-			if s := &p.Prompt.Sections[i]; p.Prompt.Dialect == "B" && s.Level == 2 && slices.Contains(library.PromptHeadings, s.Normal()) {
+			if s := &p.Prompt.Sections[i]; p.Prompt.Dialect == "B" && s.Level == 2 && slices.Contains(library.PromptHeadings, s.Normal()) && !allVariables(p.Prompt, s.Body) {
 				sp.prompt(s.Body)
 			}
 		}
@@ -72,6 +72,19 @@ Greet [user_name]. End with a wish for [user_name].
 			}
 		}
 	},
+}
+
+// allVariables reports whether every bracket of a text opens one of the variables
+// that the parser has found in it: then the text has no other spelling of one.
+func allVariables(p *library.Prompt, text library.Text) bool {
+	brackets := 0
+	for i := range p.Template.User {
+		part := &p.Template.User[i]
+		if at := part.Variable.Pos.Offset; at > text.Pos.Offset && at < text.End.Offset {
+			brackets += 1 + styleOf(part.Literal)/2
+		}
+	}
+	return brackets == strings.Count(text.Value, "[")+strings.Count(text.Value, "{")
 }
 
 // A speller reports names that are spelt in another way than before.

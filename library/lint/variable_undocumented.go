@@ -37,6 +37,7 @@ Sum up [source_text] in [line_count] lines.
 `,
 		},
 	},
+	about: undocumented,
 	Prompt: func(p *Pass) {
 		var documented []string
 		var spelt map[string]bool // folded names that are documented

@@ -38,6 +38,7 @@ Sum up [source_text] in [line_count] lines.
 `,
 		},
 	},
+	about: unused,
 	Prompt: func(p *Pass) {
 		if !p.fillsIn() || p.guessed() {
 			return

@@ -64,7 +64,10 @@ func (v Value) Any() any {
 type Governance struct {
 	Values   []Value // one for each of Fields, in that order
 	Governed bool    // the file is one of those that the policy is about
+	Declared bool    // the prompt declares some value
 	path     string  // of the file in the library
+
+	declarations []Declaration // of all values, in their order
 }
 
 // Get returns the value of a canonical key.
@@ -80,6 +83,14 @@ func (g *Governance) Get(key string) Value {
 // front matter that can be read in more than one way are listed but do not
 // count.
 func (p *Policy) Effective(prompt *library.Prompt, root string) *Governance {
+	g := new(Governance)
+	p.Settle(g, prompt, root)
+	return g
+}
+
+// Settle is [Policy.Effective] in the memory of a Governance that nobody uses any
+// more, for what goes through thousands of prompts.
+func (p *Policy) Settle(g *Governance, prompt *library.Prompt, root string) {
 	found := make([]declared, 0, 16)
 	for i, pairs := 0, prompt.Front.Root.Members(); i < len(pairs); i++ {
 		found = p.declared(found, pairs[i].Key.Value, &pairs[i])
@@ -89,11 +100,21 @@ func (p *Policy) Effective(prompt *library.Prompt, root string) *Governance {
 			}
 		}
 	}
-	g := &Governance{Values: make([]Value, len(Fields)), path: library.Relative(root, prompt.Path)}
-	g.Governed = p.governs(g.path)
-	list := make([]Declaration, 0, len(found)) // of all fields, in their order
+	if g.Values == nil {
+		g.Values = make([]Value, len(Fields))
+	}
+	g.path = library.Relative(root, prompt.Path)
+	g.Governed, g.Declared = p.governs(g.path), len(found) > 0
+	if !g.Declared { // as in many a library
+		for i := range Fields {
+			g.Values[i] = Value{Field: Fields[i], From: Missing, Words: p.mostRestrictive(Fields[i])}
+		}
+		return
+	}
+	list := slices.Grow(g.declarations[:0], len(found))
+	g.declarations = list
 	for i := range Fields {
-		g.Values[i].Field = Fields[i]
+		g.Values[i] = Value{Field: Fields[i]}
 		from := len(list)
 		for k := range found {
 			if found[k].field == i {
@@ -106,7 +127,6 @@ func (p *Policy) Effective(prompt *library.Prompt, root string) *Governance {
 		p.effective(&g.Values[i], prompt.Front.Sound)
 	}
 	p.raise(g)
-	return g
 }
 
 // A declared is a declaration of the field with an index.
@@ -121,9 +141,11 @@ type declared struct {
 // Note: this is what [library.Prompt.Entries] yields, at a small part of the cost:
 // most keys are no governance keys, and need not be copied.
 func (p *Policy) declared(found []declared, key string, pair *library.Pair) []declared {
-	i := fieldIndex(p.CanonicalKey(key))
+	i := fieldIndex(key)
 	if i < 0 {
-		return found
+		if i = fieldIndex(p.aliasOf(key)); i < 0 {
+			return found
+		}
 	}
 	d := declared{i, Declaration(*pair)}
 	d.Key.Value = key

@@ -44,6 +44,9 @@ var Fields = []Field{
 
 // fieldIndex returns the index in Fields of a canonical key, or -1.
 func fieldIndex(key string) int {
+	if len(key) < len("owner") {
+		return -1
+	}
 	for i := range Fields {
 		if Fields[i].Key == key {
 			return i

@@ -28,6 +28,7 @@ type Policy struct {
 	Rules      []Rule
 	Retention  Retention
 	Freshness  map[string]Span // by risk level: when the next review is due
+	Providers  []Provider      // where requests may go; nil where the policy binds none, empty where nothing may be sent
 
 	keyAliases   map[string]string
 	aliasSizes   uint64            // a bit for each length of such an alias, modulo 64
@@ -150,6 +151,12 @@ func Read(path string, text []byte) (*Policy, error) {
 		r.word("regulatory_scope", pair.Key)
 		p.Retention.Floors[pair.Key.Value] = r.span(pair.Value)
 	}
+	if providers := root.Get("providers"); providers != nil {
+		p.Providers = []Provider{}
+		for _, pair := range providers.Members() {
+			r.provider(pair)
+		}
+	}
 	r.unused(root)
 	if err := r.err(); err != nil {
 		return nil, err
@@ -245,9 +252,6 @@ func (r *reader) unused(root *library.Node) {
 	}
 	for _, a := range protect.Get("approve").Elements() {
 		r.role(a.Get("role").Scalar())
-	}
-	for _, provider := range root.Get("providers").Members() {
-		r.word("data_classification", provider.Value.Get("ceiling").Scalar())
 	}
 }
 
@@ -351,6 +355,11 @@ func (p *Policy) CanonicalKey(key string) string {
 	if fieldIndex(key) >= 0 {
 		return key
 	}
+	return p.aliasOf(key)
+}
+
+// aliasOf returns the governance key that a key is another spelling of, or "".
+func (p *Policy) aliasOf(key string) string {
 	if p.aliasSizes&(1<<(len(key)%64)) == 0 {
 		return "" // as for most keys, without a look into the map
 	}

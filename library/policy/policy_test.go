@@ -120,8 +120,12 @@ func TestReadKeepsEveryKey(t *testing.T) {
 		},
 		Retention: Retention{Default: &Span{Years: 3}, Floors: map[string]Span{"HIPAA": {Years: 6}}},
 		Freshness: map[string]Span{"minor": {Months: 24}, "major": {Months: 6}},
+		Providers: []Provider{{
+			Name: library.Text{Value: "house"}, Hosts: []library.Text{{Value: "llm.example.org"}}, KeyEnv: library.Text{Value: "HOUSE_KEY"},
+			Ceiling: library.Text{Value: "internal"}, Reviewed: library.Text{Value: "2025-02-01"}, Valid: &Span{Months: 12},
+		}},
 	}
-	if diff := cmp.Diff(got, want, cmpopts.IgnoreUnexported(Policy{})); diff != "" {
+	if diff := cmp.Diff(got, want, cmpopts.IgnoreFields(library.Text{}, "Pos", "End"), cmpopts.IgnoreUnexported(Policy{})); diff != "" {
 		t.Errorf("policy (-got +want):\n%s", diff)
 	}
 	for alias, key := range map[string]string{

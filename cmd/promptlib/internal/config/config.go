@@ -32,6 +32,8 @@ type Config struct {
 
 	FrontMatter map[string]library.Text // by dialect, the path of the library's own schema below its root
 	MaxTokens   library.Text            // where Lint.MaxTokens is stated
+
+	Providers []Provider // of models, in the order of the file
 }
 
 // Load reads the configuration of the library at root; a library without one
@@ -75,6 +77,9 @@ func Read(path string, text []byte) (Config, error) {
 	if n := root.Get("max_tokens"); n != nil {
 		number, _ := n.JSON().(float64)
 		c.MaxTokens, r.config.MaxTokens = int(number), n.Text
+	}
+	for _, pair := range root.Get("providers").Members() {
+		r.provider(pair)
 	}
 	if err := r.err(); err != nil {
 		return Config{}, err

@@ -66,6 +66,10 @@ version: 1
 
 # What a prompt may hold by estimate.
 # max_tokens: 8000
+
+# Servers of models, for promptlib eval --model NAME/MODEL.
+# providers:
+#   ollama: {kind: openai, base_url: "http://127.0.0.1:11434/v1"}
 `)
 	return b.String()
 }
@@ -123,6 +127,11 @@ version: 1
 
 # How long what prompts produce is kept at the least, by regime.
 # retention: {floors: {SOX: P7Y}}
+
+# Where prompts and keys may be sent, and how confidential they may be. Without
+# this, a key goes only to OpenAI and to hosts that the user names.
+# providers:
+#   openai: {hosts: [api.openai.com], key_env: OPENAI_API_KEY, ceiling: internal}
 `)
 	return b.String()
 }

@@ -7,20 +7,22 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"promptlib/evals"
 	"promptlib/evals/score"
 )
 
-// The bounds of a difference: how many lines are shown, how many bytes of each,
-// and up to which size in bytes texts are compared.
+// The bounds of a difference: how many lines of it a finding shows, how many
+// bytes of each line, and up to which size in bytes texts are compared.
 const (
 	diffLines = 16
 	diffWidth = 200
 	maxDiff   = 256 << 10
 )
 
-// diff returns the first lines of the difference between an expected output and
-// a reply, as a unified diff. JSON is compared by content, not by layout.
-func diff(expected, reply string) string {
+// diff returns the difference between an expected output and a reply, as a
+// unified diff of at most so many lines. JSON is compared by content, not by
+// layout.
+func diff(expected, reply string, most int) string {
 	if expected == "" || len(expected)+len(reply) > maxDiff {
 		return ""
 	}
@@ -34,9 +36,9 @@ func diff(expected, reply string) string {
 		reply += "\n"
 	}
 	lines := strings.SplitAfter(udiff.Unified("expected", "reply", expected, reply), "\n")
-	if len(lines) > diffLines+1 {
-		rest := len(lines) - diffLines - 1
-		lines = append(lines[:diffLines], fmt.Sprintf("… and %d more lines\n", rest))
+	if len(lines) > most+1 {
+		rest := len(lines) - most - 1
+		lines = append(lines[:most], fmt.Sprintf("… and %d more lines\n", rest))
 	}
 	for i, line := range lines {
 		if len(line) > diffWidth {
@@ -50,11 +52,11 @@ func diff(expected, reply string) string {
 // answer in JSON, as the scorers read it.
 func bothJSON(expected, reply string) (x, y string, ok bool) {
 	a := score.Extract(expected)
-	if a.How != score.Strict {
+	if a.How != evals.Strict {
 		return "", "", false
 	}
 	b := score.Extract(reply)
-	if b.How != score.Strict && b.How != score.Fenced {
+	if b.How != evals.Strict && b.How != evals.Fenced {
 		return "", "", false
 	}
 	if indented(a.Value, 0, maxDiff)+indented(b.Value, 0, maxDiff) > maxDiff {

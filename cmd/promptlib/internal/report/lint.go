@@ -59,11 +59,13 @@ func (l Lint) Fixable() (safe, unsafe int) {
 }
 
 // path returns the path of a file as programs are given it.
-func (l Lint) path(file string) string {
-	if l.Dir == "" || !filepath.IsAbs(file) {
+func (l Lint) path(file string) string { return pathFrom(l.Dir, file) }
+
+func pathFrom(dir, file string) string {
+	if dir == "" || !filepath.IsAbs(file) {
 		return file
 	}
-	return library.Relative(l.Dir, file)
+	return library.Relative(dir, file)
 }
 
 // help returns the address of the explanation of a code, empty for none.
