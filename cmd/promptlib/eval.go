@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -140,6 +141,8 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 
 // evaluate runs a batch of cases through models, keeps the run and reports on it.
 func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []evals.Model, plan *evals.Plan, outputs []output[report.EvalFormat]) error {
+	// What a run keeps of each case is live to its end, so that four times as much would be a lot.
+	defer debug.SetGCPercent(debug.SetGCPercent(250))
 	root := runRoot(b.lib)
 	s, err := a.openStore(root, o, b, models, plan)
 	if err != nil {
