@@ -78,10 +78,7 @@ func Cases(p *library.Prompt, contract *Contract, shots FewShot) []*Case {
 		}
 		var unbound []library.Text
 		c.Request, unbound = render(p, e)
-		c.Request.Parameters = c.Contract.Parameters
-		if c.Contract.Schema != nil {
-			c.Request.Schema = c.Contract.Schema.Document()
-		}
+		c.Request.askFor(c.Contract)
 		c.Problems = problems(p, e, unbound)
 		if shots == OtherExamples {
 			c.Request.Messages = withShots(p, e.Input.Value, e.Output.Value, c.Request.Messages)

@@ -104,10 +104,7 @@ func extraCase(p *library.Prompt, contract *Contract, e *Extra, shots FewShot, w
 	}
 	var unbound []library.Text
 	c.Request, unbound = Render(p, input, values)
-	c.Request.Parameters = contract.Parameters
-	if contract.Schema != nil {
-		c.Request.Schema = contract.Schema.Document()
-	}
+	c.Request.askFor(contract)
 	c.Problems = extraProblems(p, e, unbound, words)
 	if shots == OtherExamples {
 		c.Request.Messages = withShots(p, e.Input.Value, e.Expected.Value, c.Request.Messages)

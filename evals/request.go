@@ -28,6 +28,14 @@ type Request struct {
 	Schema     json.RawMessage `json:"schema,omitempty"` // asked for as structured output; nil for text
 }
 
+// askFor adds what a contract says of the request.
+func (r *Request) askFor(c *Contract) {
+	r.Parameters = c.Parameters
+	if c.Schema != nil {
+		r.Schema = c.Schema.Document()
+	}
+}
+
 // Identity returns the SHA-256, in hex, of a call: of what is sent, the class of
 // the endpoint, the model and the number of the repeat. Calls with the same
 // identity may share a reply.

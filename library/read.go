@@ -47,8 +47,8 @@ func (own *stocks) read(f File) (text string, ok bool) {
 		return "", false
 	}
 	defer file.Close()
-	n, err := file.Read(own.text)
-	if err != nil || n == len(own.text) { // there may be more
+	n, err := io.ReadFull(file, own.text)
+	if err != io.ErrUnexpectedEOF { // it is empty, too long or cannot be read
 		return "", false
 	}
 	text = asText(own.text[:n])

@@ -75,7 +75,7 @@ none could be scored.`,
 		},
 	}
 	cmd.Flags().StringArrayVar(&o.models, "model", []string{"reference"}, "the model to send to: reference, openai/NAME, replay, or PROVIDER/NAME of .promptlib/config.yaml; repeatable")
-	cmd.Flags().StringArrayVar(&o.formats, "format", []string{"text"}, "how to write the results: NAME, or NAME=FILE for a file; repeatable: "+names(report.EvalFormats, func(f report.EvalFormat) string { return f.Name }))
+	bindEvalFormats(cmd, &o.formats)
 	cmd.Flags().StringVar(&o.baseURL, "base-url", "", "address of an OpenAI-compatible API (default OPENAI_BASE_URL, else OpenAI's)")
 	cmd.Flags().StringVar(&o.replay, "replay", "", "the JSON lines of a run, for --model replay")
 	cmd.Flags().StringVar(&o.record, "record", "", "write the replies to this file, for --replay")
@@ -90,7 +90,6 @@ none could be scored.`,
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "send nothing: estimate calls, tokens and cost; --format jsonl lists the cases")
 	cmd.Flags().StringVar(&o.now, "now", "", "the date by which the review of a provider holds or not, as YYYY-MM-DD (default today)")
 	o.selection.bind(cmd)
-	complete(cmd, "format", report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
 	complete(cmd, "model", provider.Providers, func(p *provider.Provider) string { return p.Name })
 	return cmd
 }
@@ -104,7 +103,7 @@ func modelHelp() string {
 }
 
 func runEval(ctx context.Context, a *app, o *evalOptions) error {
-	outputs, err := parseFormats(o.formats, report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
+	outputs, err := parseEvalFormats(o.formats)
 	if err != nil {
 		return err
 	}
@@ -149,44 +148,14 @@ func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []e
 		return err
 	}
 	defer s.close()
-	sending := ctx
-	if o.maxTime > 0 {
-		var cancel context.CancelFunc
-		sending, cancel = context.WithTimeout(ctx, o.maxTime)
-		defer cancel()
+	complete, err := a.send(ctx, o, b, models, plan, s)
+	if err != nil {
+		return err
 	}
-	var budget *evals.Budget
-	if o.maxCost > 0 {
-		budget = &evals.Budget{Limit: o.maxCost}
-		if err := s.charge(budget, models); err != nil {
-			return fault("", "reading the run: %w", err)
-		}
-	}
-	progress := newProgress(a.stderr, plan)
-	noted := context.AfterFunc(ctx, func() {
-		progress.note("stopping: the calls under way are waited for; interrupt again to end at once")
-	})
-	defer noted()
-	first := 1
-	for _, m := range models {
-		r := &evals.Runner{
-			Model: m, Concurrency: o.concurrency, Tries: o.tries, Score: score.All, Journal: s.journal, Budget: budget,
-			Known: func(c *evals.Case) (*evals.Reply, bool) { return s.known(m, c) },
-			Keep:  func(c *evals.Case, r evals.Reply) error { return s.keep(m, c, r) },
-			Ended: progress.ended, Failed: progress.failed,
-		}
-		if err := r.Run(sending, b.numbered(), first); err != nil {
-			progress.done()
-			return fault("the run stays in "+s.journal.Path+", and the same command with --resume goes on with it", "%w", err)
-		}
-		first += b.count
-	}
-	progress.done()
 	if b.changed {
 		a.note("the files were changed while they were run, and have other cases now; begin a new run: the cache keeps its replies")
 	}
-	complete := sending.Err() == nil && !b.changed
-	if err := s.journal.Close(time.Now(), complete); err != nil {
+	if err := s.journal.Close(time.Now(), complete && !b.changed); err != nil {
 		return fault("", "writing the run: %w", err)
 	}
 	run, err := evals.OpenRun(s.journal.Path)
@@ -200,6 +169,44 @@ func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []e
 		}
 	}
 	return a.reportRun(run, outputs)
+}
+
+// send runs the cases of a batch through each model. It reports whether it came to
+// the end of them.
+func (a *app) send(ctx context.Context, o *evalOptions, b *batch, models []evals.Model, plan *evals.Plan, s *store) (complete bool, err error) {
+	sending := ctx
+	if o.maxTime > 0 {
+		var cancel context.CancelFunc
+		sending, cancel = context.WithTimeout(ctx, o.maxTime)
+		defer cancel()
+	}
+	var budget *evals.Budget
+	if o.maxCost > 0 {
+		budget = &evals.Budget{Limit: o.maxCost}
+		if err := s.charge(budget, models); err != nil {
+			return false, fault("", "reading the run: %w", err)
+		}
+	}
+	progress := newProgress(a.stderr, plan)
+	defer progress.done()
+	noted := context.AfterFunc(ctx, func() {
+		progress.note("stopping: the calls under way are waited for; interrupt again to end at once")
+	})
+	defer noted()
+	first := 1
+	for _, m := range models {
+		r := &evals.Runner{
+			Model: m, Concurrency: o.concurrency, Tries: o.tries, Score: score.All, Journal: s.journal, Budget: budget,
+			Known: func(c *evals.Case) (*evals.Reply, bool) { return s.known(m, c) },
+			Keep:  func(c *evals.Case, r evals.Reply) error { return s.keep(m, c, r) },
+			Ended: progress.ended, Failed: progress.failed,
+		}
+		if err := r.Run(sending, b.numbered(), first); err != nil {
+			return false, fault("the run stays in "+s.journal.Path+", and the same command with --resume goes on with it", "%w", err)
+		}
+		first += b.count
+	}
+	return sending.Err() == nil, nil
 }
 
 // reportRun writes the reports of a run and turns it into an exit status.

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"promptlib/cmd/promptlib/internal/report"
 	"promptlib/library"
 )
@@ -55,6 +57,26 @@ func parseFormats[F any](values []string, all []F, nameOf func(F) string) ([]out
 		list = append(list, output[F]{format, file})
 	}
 	return list, nil
+}
+
+// bindEvalFormats gives a command the flag --format for reports on a run.
+func bindEvalFormats(cmd *cobra.Command, values *[]string) {
+	cmd.Flags().StringArrayVar(values, "format", []string{"text"}, "how to write the results: NAME, or NAME=FILE for a file; repeatable: "+names(report.EvalFormats, evalFormatName))
+	complete(cmd, "format", report.EvalFormats, evalFormatName)
+}
+
+func parseEvalFormats(values []string) ([]output[report.EvalFormat], error) {
+	return parseFormats(values, report.EvalFormats, evalFormatName)
+}
+
+func evalFormatName(f report.EvalFormat) string { return f.Name }
+
+func evalFormatHelp() string {
+	var b strings.Builder
+	for _, f := range report.EvalFormats {
+		b.WriteString("  " + f.Name + ": " + f.Doc + "\n")
+	}
+	return b.String()
 }
 
 // writeReports writes what lint has found in each of the formats.

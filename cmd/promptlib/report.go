@@ -36,19 +36,6 @@ no reply, none could be scored, or the run was stopped before its end.`,
   promptlib report --format html=report.html --format markdown=comment.md
   promptlib report .promptlib/local/runs/20260102T150405Z-01.jsonl --format junit=eval.xml
   promptlib report --list`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(cmd.CommandPath()+" --list prints the runs", "report takes one run, not %d", len(args))
-			}
-			return nil
-		},
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			paths, _ := runsFrom(".")
-			return paths, cobra.ShellCompDirectiveDefault
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			where := "."
 			if len(args) == 1 {
@@ -63,22 +50,14 @@ no reply, none could be scored, or the run was stopped before its end.`,
 			return runReport(a, o, where)
 		},
 	}
-	cmd.Flags().StringArrayVar(&o.formats, "format", []string{"text"}, "how to write the results: NAME, or NAME=FILE for a file; repeatable: "+names(report.EvalFormats, func(f report.EvalFormat) string { return f.Name }))
+	takesRun(cmd)
+	bindEvalFormats(cmd, &o.formats)
 	cmd.Flags().BoolVar(&o.list, "list", false, "list the runs of the library, the newest first")
-	complete(cmd, "format", report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
 	return cmd
 }
 
-func evalFormatHelp() string {
-	var b strings.Builder
-	for _, f := range report.EvalFormats {
-		b.WriteString("  " + f.Name + ": " + f.Doc + "\n")
-	}
-	return b.String()
-}
-
 func runReport(a *app, o *reportOptions, where string) error {
-	outputs, err := parseFormats(o.formats, report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
+	outputs, err := parseEvalFormats(o.formats)
 	if err != nil {
 		return err
 	}
@@ -96,29 +75,6 @@ func runReport(a *app, o *reportOptions, where string) error {
 	}
 	defer run.Close()
 	return a.reportRun(run, outputs)
-}
-
-// runsFrom lists the runs of the nearest folder that has any, from a folder
-// upwards: the root of the library, or where eval was started.
-func runsFrom(dir string) ([]string, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fault("", "%w", err)
-	}
-	for at := dir; ; at = filepath.Join(at, "..") {
-		paths, err := evals.Runs(at)
-		if err != nil {
-			return nil, fault("", "%w", library.Escapes(err))
-		}
-		if len(paths) > 0 {
-			return paths, nil
-		}
-		parent := filepath.Dir(abs)
-		if parent == abs {
-			return nil, fault("promptlib eval makes one", "there is no run in %s or above it", library.CleanPath(dir))
-		}
-		abs = parent
-	}
 }
 
 // listedRuns is how many runs are listed: each is read as a whole.

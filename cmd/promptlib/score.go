@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"promptlib/cmd/promptlib/internal/report"
 	"promptlib/evals"
 	"promptlib/evals/score"
 	"promptlib/library"
@@ -38,19 +37,6 @@ Exit status, as of eval: 0 all scored cases passed, 1 some failed, 3 some have
 no reply, or none could be scored.`,
 		Example: `  promptlib score
   promptlib score --format json .promptlib/local/runs/20260102T150405Z-01.jsonl`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage("", "score takes one run, not %d", len(args))
-			}
-			return nil
-		},
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			paths, _ := runsFrom(".")
-			return paths, cobra.ShellCompDirectiveDefault
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				o.where = args[0]
@@ -58,13 +44,13 @@ no reply, or none could be scored.`,
 			return runScore(cmd.Context(), a, o)
 		},
 	}
-	cmd.Flags().StringArrayVar(&o.formats, "format", []string{"text"}, "how to write the results: NAME, or NAME=FILE for a file; repeatable: "+names(report.EvalFormats, func(f report.EvalFormat) string { return f.Name }))
-	complete(cmd, "format", report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
+	takesRun(cmd)
+	bindEvalFormats(cmd, &o.formats)
 	return cmd
 }
 
 func runScore(ctx context.Context, a *app, o *scoreOptions) error {
-	outputs, err := parseFormats(o.formats, report.EvalFormats, func(f report.EvalFormat) string { return f.Name })
+	outputs, err := parseEvalFormats(o.formats)
 	if err != nil {
 		return err
 	}
@@ -94,15 +80,8 @@ func openScored(where string) (*evals.Recorded, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range paths {
-		run, err := evals.OpenRun(path)
-		if err != nil {
-			continue // not a run of this version, or killed before its first line
-		}
-		if run.Header.ScoredFrom == "" {
-			return run, nil
-		}
-		run.Close()
+	if run := firstRun(paths, func(h evals.Header) bool { return h.ScoredFrom == "" }); run != nil {
+		return run, nil
 	}
 	return nil, fault("promptlib eval makes one", "there is no run of this version in %s", library.CleanPath(where))
 }

@@ -80,15 +80,8 @@ func findRun(root, name string, header evals.Header) (*evals.Recorded, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range paths {
-		run, err := evals.OpenRun(path)
-		if err != nil {
-			continue // not a run of this version, or killed before its first line
-		}
-		if sameCalls(run.Header, header) {
-			return run, nil
-		}
-		run.Close()
+	if run := firstRun(paths, func(h evals.Header) bool { return sameCalls(h, header) }); run != nil {
+		return run, nil
 	}
 	return nil, fault("give the models, paths and options of the run that was stopped, or leave --resume out to begin one", "there is no run with the same calls to go on with")
 }

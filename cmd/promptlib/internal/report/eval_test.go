@@ -200,19 +200,7 @@ func TestEvalFormats(t *testing.T) {
 			if again := writeEval(t, f, recordedRun(t)); again != got {
 				t.Errorf("the second report differs:\n%s", cmp.Diff(got, again))
 			}
-			golden := filepath.Join("..", "..", "..", "..", "testdata", "report", "eval."+f.Name)
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
+			checkGolden(t, "eval."+f.Name, got)
 		})
 	}
 }

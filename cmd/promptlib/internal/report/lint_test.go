@@ -134,20 +134,26 @@ func TestLintFormats(t *testing.T) {
 			if again := write(t, f, recorded()); again != got {
 				t.Errorf("the second report differs:\n%s", cmp.Diff(got, again))
 			}
-			golden := filepath.Join("..", "..", "..", "..", "testdata", "report", "lint."+f.Name)
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
+			checkGolden(t, "lint."+f.Name, got)
 		})
+	}
+}
+
+// checkGolden holds a report against the golden file with a name, or writes that.
+func checkGolden(t *testing.T, name, got string) {
+	t.Helper()
+	golden := filepath.Join("..", "..", "..", "..", "testdata", "report", name)
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
