@@ -140,8 +140,6 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 
 // evaluate runs a batch of cases through models, keeps the run and reports on it.
 func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []evals.Model, plan *evals.Plan, outputs []output[report.EvalFormat]) error {
-	// What a run keeps of each case is live to its end, so that four times as much would be a lot.
-	defer debug.SetGCPercent(debug.SetGCPercent(250))
 	root := runRoot(b.lib)
 	s, err := a.openStore(root, o, b, models, plan)
 	if err != nil {
@@ -158,6 +156,9 @@ func (a *app) evaluate(ctx context.Context, o *evalOptions, b *batch, models []e
 	if err := s.journal.Close(time.Now(), complete && !b.changed); err != nil {
 		return fault("", "writing the run: %w", err)
 	}
+	// Sending keeps nothing of a case, but where all of them stand is live from here
+	// on, and four times as much would be a lot.
+	defer debug.SetGCPercent(debug.SetGCPercent(200))
 	run, err := evals.OpenRun(s.journal.Path)
 	if err != nil {
 		return fault("", "reading the run: %w", err)
