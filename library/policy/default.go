@@ -33,6 +33,7 @@ func Default() *Policy {
 		},
 		Retention: Retention{Floors: map[string]Span{}},
 		Freshness: map[string]Span{},
+		Evidence:  []string{EvidenceForge, EvidenceSigned},
 		keyAliases: map[string]string{
 			"dataClassification": "data_classification",
 			"riskLevel":          "risk_level",

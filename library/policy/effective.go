@@ -104,7 +104,7 @@ func (p *Policy) Settle(g *Governance, prompt *library.Prompt, root string) {
 		g.Values = make([]Value, len(Fields))
 	}
 	g.path = library.Relative(root, prompt.Path)
-	g.Governed, g.Declared = p.governs(g.path), len(found) > 0
+	g.Governed, g.Declared = p.Governs(g.path), len(found) > 0
 	if !g.Declared { // as in many a library
 		for i := range Fields {
 			g.Values[i] = Value{Field: Fields[i], From: Missing, Words: p.mostRestrictive(Fields[i])}
@@ -152,8 +152,9 @@ func (p *Policy) declared(found []declared, key string, pair *library.Pair) []de
 	return append(found, d)
 }
 
-// governs reports whether the policy is about a file of the library.
-func (p *Policy) governs(file string) bool {
+// Governs reports whether the policy is about a file of the library, by its path
+// in it.
+func (p *Policy) Governs(file string) bool {
 	for _, pattern := range p.Prompts {
 		if ok, _ := doublestar.Match(pattern, file); ok {
 			return true
@@ -384,13 +385,45 @@ func (p *Policy) matches(rule Rule, g *Governance) bool {
 			}
 			continue
 		}
-		v := g.Get(c.Key)
-		switch {
-		case c.AtLeast && p.Rank(c.Key, v.Word()) < p.Rank(c.Key, c.Value):
-			return false
-		case !c.AtLeast && !v.Has(c.Value):
+		if !p.meets(c, g.Get(c.Key)) {
 			return false
 		}
 	}
 	return true
+}
+
+// meets reports whether a value meets a condition: the value that counts, or any
+// that the prompt declares. To declare a second value never takes a file out of
+// reach of a rule.
+func (p *Policy) meets(c Condition, v Value) bool {
+	if p.met(c, v.Words) {
+		return true
+	}
+	if v.From != Conflict {
+		return false
+	}
+	for i := range v.Declarations {
+		if words, ok := p.read(v.Field, v.Declarations[i].Value); ok && p.met(c, words) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Policy) met(c Condition, words []string) bool {
+	if !c.AtLeast {
+		return slices.Contains(words, c.Value)
+	}
+	return len(words) > 0 && p.Rank(c.Key, words[0]) >= p.Rank(c.Key, c.Value)
+}
+
+// HighRisk reports whether a prompt is of the upper levels of risk, where forged
+// authorship and reviews of no certain text are not put up with: "high" and above,
+// or the upper half where the vocabulary has no such word.
+func (p *Policy) HighRisk(g *Governance) bool {
+	first := p.Rank("risk_level", "high")
+	if first < 0 {
+		first = len(p.Vocabulary["risk_level"].Words) / 2
+	}
+	return p.Rank("risk_level", g.Get("risk_level").Word()) >= first
 }

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -29,6 +31,9 @@ type Policy struct {
 	Retention  Retention
 	Freshness  map[string]Span // by risk level: when the next review is due
 	Providers  []Provider      // where requests may go; nil where the policy binds none, empty where nothing may be sent
+	Protect    Protect
+	Evidence   []string // the kinds of evidence that count: "forge" and "signed"
+	Waivers    Waivers
 
 	keyAliases   map[string]string
 	aliasSizes   uint64            // a bit for each length of such an alias, modulo 64
@@ -99,6 +104,23 @@ type Retention struct {
 	Floors  map[string]Span // by regulatory scope
 }
 
+// Protect asks for approvals of changes to files that decide what is asked of
+// others. The zero Protect protects nothing.
+type Protect struct {
+	Paths   []string // globs; one that begins with "/" begins at the top of the repository
+	Approve []Approval
+}
+
+// Waivers says who may let a change pass for some hours without the approvals that
+// it needs. Without a role, nobody may.
+type Waivers struct {
+	Role string
+	Max  time.Duration // how long a waiver may hold
+}
+
+// MaxWaiver is the longest that a waiver holds, whatever the policy says.
+const MaxWaiver = 72 * time.Hour
+
 // Load reads the policy of the library at root, or returns the default where it
 // has none. The error joins one line for each mistake in the file.
 func Load(root string) (*Policy, error) {
@@ -157,7 +179,14 @@ func Read(path string, text []byte) (*Policy, error) {
 			r.provider(pair)
 		}
 	}
-	r.unused(root)
+	r.protect(root.Get("protect"))
+	if accept := root.Get("evidence").Get("accept").Scalars(); accept != nil {
+		p.Evidence = nil
+		for _, kind := range accept {
+			p.Evidence = append(p.Evidence, kind.Value)
+		}
+	}
+	r.waivers(root.Get("waivers"))
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -243,15 +272,43 @@ func (r *reader) valueAlias(alias library.Pair) {
 	r.fail(alias.Value.Text, "%q is not in any vocabulary%s", alias.Value.Text.Value, hint)
 }
 
-// unused checks the parts of a policy that are not kept, since no rule of lint
-// asks for them: a mistake there must not wait until they are needed.
-func (r *reader) unused(root *library.Node) {
-	protect := root.Get("protect")
-	for _, pattern := range protect.Get("paths").Scalars() {
+// The kinds of evidence of an approval.
+const (
+	EvidenceForge  = "forge"  // a review on the forge
+	EvidenceSigned = "signed" // a statement with an SSH signature
+)
+
+func (r *reader) protect(n *library.Node) {
+	for _, pattern := range n.Get("paths").Scalars() {
 		r.glob(pattern)
+		r.policy.Protect.Paths = append(r.policy.Protect.Paths, pattern.Value)
 	}
-	for _, a := range protect.Get("approve").Elements() {
-		r.role(a.Get("role").Scalar())
+	r.policy.Protect.Approve = r.approve(n.Get("approve"), "protect")
+}
+
+// hours is a number of whole days or hours, as an ISO 8601 duration.
+var hours = regexp.MustCompile(`^P(?:(\d{1,2})D|T(\d{1,4})H)$`)
+
+func (r *reader) waivers(n *library.Node) {
+	if n == nil {
+		return
+	}
+	r.role(n.Get("role").Scalar())
+	r.policy.Waivers = Waivers{Role: n.Get("role").Text.Value, Max: MaxWaiver}
+	limit := n.Get("max")
+	if limit == nil {
+		return
+	}
+	m := hours.FindStringSubmatch(limit.Text.Value)
+	if m == nil {
+		r.fail(limit.Text, "%q is no number of whole hours or days, such as %q", limit.Text.Value, "PT72H")
+		return
+	}
+	days, _ := strconv.Atoi(m[1])
+	number, _ := strconv.Atoi(m[2])
+	r.policy.Waivers.Max = time.Duration(24*days+number) * time.Hour
+	if r.policy.Waivers.Max > MaxWaiver {
+		r.fail(limit.Text, "a waiver holds for 72 hours at most, not %s", limit.Text.Value)
 	}
 }
 
@@ -312,6 +369,9 @@ func tagNames(tags []Tag) []string {
 
 func (r *reader) rule(n *library.Node) {
 	rule := Rule{Name: n.Get("name").Text.Value}
+	if slices.ContainsFunc(r.policy.Rules, func(before Rule) bool { return before.Name == rule.Name }) {
+		r.fail(n.Get("name").Text, "rule %q stands here twice; give each its own name", rule.Name)
+	}
 	for _, pair := range n.Get("when").Members() {
 		c := Condition{Key: pair.Key.Value, Value: pair.Value.Text.Value}
 		if field, ok := FieldOf(c.Key); ok && (field.Type == Level || field.Type == Status) {
@@ -328,15 +388,21 @@ func (r *reader) rule(n *library.Node) {
 		}
 		rule.When = append(rule.When, c)
 	}
-	for _, a := range n.Get("approve").Elements() {
-		approval := Approval{Role: a.Get("role").Text.Value, Count: 1, Reason: "rule " + strconv.Quote(rule.Name)}
+	rule.Approve = r.approve(n.Get("approve"), "rule "+strconv.Quote(rule.Name))
+	r.policy.Rules = append(r.policy.Rules, rule)
+}
+
+func (r *reader) approve(n *library.Node, reason string) []Approval {
+	var list []Approval
+	for _, a := range n.Elements() {
+		approval := Approval{Role: a.Get("role").Text.Value, Count: 1, Reason: reason}
 		r.role(a.Get("role").Scalar())
 		if n := a.Get("count"); n != nil {
 			approval.Count = count(n)
 		}
-		rule.Approve = append(rule.Approve, approval)
+		list = append(list, approval)
 	}
-	r.policy.Rules = append(r.policy.Rules, rule)
+	return list
 }
 
 // KeyAliases returns every other spelling of the governance keys, sorted.

@@ -1,0 +1,97 @@
+package check
+
+import (
+	"time"
+
+	"promptlib/library"
+	"promptlib/library/policy"
+)
+
+// A Change is all that a decision follows from. Everything but the heads of the
+// files, and the evidence in them, comes from the tip of the base.
+type Change struct {
+	Policy     *policy.Policy
+	People     *policy.People
+	Ungoverned policy.Ungoverned
+	Files      []File                // that differ between the tip of the base and the head, by path
+	Standing   []File                // that do not differ, and have landed on a waiver
+	Statements []Statement           // that lie in the base or the head
+	Request    *PullRequest          // on a forge; nil for none
+	Lint       []*library.Diagnostic // of the heads of the changed files
+	Prefix     string                // of the library in the repository, with a slash at its end; "" for the top
+	Bootstrap  bool                  // the base has no policy, and this change is to bring the first
+	Now        time.Time
+}
+
+// A File is one file of a change, by its path in the library. A file outside of
+// the library has a path that begins with "/", from the top of the repository.
+type File struct {
+	Path    string
+	Base    *Blob    // at the tip of the base; nil where it is not there
+	Forks   []*Blob  // at the commits where head and base parted; nil where it was not there
+	Head    *Blob    // as it would land; nil where it is removed
+	Commits []Commit // of the head and not of the base that touch the file
+}
+
+// A Blob is what a tree of git has at a path.
+type Blob struct {
+	Mode string // as git writes it, such as 100644
+	Text []byte
+}
+
+// A Commit is what git says of the authorship of a commit.
+type Commit struct {
+	ID                 string
+	Author, Committer  string   // e-mail addresses
+	CoAuthors          []string // e-mail addresses of the trailers Co-authored-by
+	Payload, Signature []byte   // what an SSH signature signs, and it; nil for none
+}
+
+// A Statement is a file of evidence and its signature, as they lie in the library.
+type Statement struct {
+	Path      string // in the library
+	Text      []byte // in-toto JSON
+	Signature []byte // SSHSIG in its armoured form; nil where it is missing
+}
+
+// An Account is one of a forge.
+type Account struct {
+	Login string
+	ID    int64
+	Bot   bool
+}
+
+// A PullRequest is what a forge says of the change: who proposed it, and what was
+// said of it.
+type PullRequest struct {
+	Forge   string    // "github" or "gitlab"
+	Name    string    // as people write it, such as "acme/prompts#12"
+	Authors []Account // who opened it, and who pushed to its branch
+	Pushers bool      // Authors has everybody who pushed to the branch
+	Head    string    // the commit that the forge takes for its head
+	Pushed  time.Time // when that commit arrived; zero where the forge does not say
+	Reviews []Review  // all there are, in any order
+}
+
+// An Opinion is what a review or a statement says of a change.
+type Opinion string
+
+// The opinions.
+const (
+	Approve Opinion = "approve"
+	Reject  Opinion = "reject"
+	Revoke  Opinion = "revoke"  // takes back what was said before; a review that was dismissed
+	Comment Opinion = "comment" // no opinion
+)
+
+// A Review is an opinion on a forge.
+type Review struct {
+	ID      int64 // grows with time
+	URL     string
+	By      Account
+	Opinion Opinion
+	Text    string
+	Edited  bool // after it was given, or the forge does not say that it was not
+	At      time.Time
+	Commit  string // that was looked at; "" where the forge does not say
+}

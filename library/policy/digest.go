@@ -1,0 +1,124 @@
+package policy
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Digest returns what an approval of a prompt is bound to: the SHA-256, in 64
+// hexadecimal digits, of its bytes without the carriage returns at the ends of
+// lines, and with "*" in place of the value of the top-level review_status or
+// reviewStatus of the front matter, so that to approve a prompt does not change
+// what was approved.
+//
+// It is made of bytes and not of YAML, so that no two parsers have to agree. In
+// docs/governance.md stands a shell recipe that gives the same. [Unbound] says of
+// which texts a digest says too little.
+func Digest(text []byte) string {
+	h := sha256.New()
+	header := false // the line lies between the delimiters
+	for i, line := range lines(text) {
+		switch {
+		case i == 0:
+			header = string(line.content) == "---"
+		case header && statusLine.Match(line.content):
+			key, _, _ := bytes.Cut(line.content, []byte(":"))
+			line.content = append(key[:len(key):len(key)], ": *"...)
+		case header && i > 1 && string(line.content) == "---":
+			header = false // the second line closes nothing: sed looks for the end of a range from the third on
+		}
+		h.Write(line.content)
+		h.Write(line.end)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// statusLine is a line whose value no digest covers.
+var statusLine = regexp.MustCompile(`^(review_status|reviewStatus):`)
+
+// bareStatus is such a line that holds nothing but a word.
+var bareStatus = regexp.MustCompile(`^(review_status|reviewStatus):[ ]*[A-Za-z][A-Za-z_-]*[ ]*$`)
+
+// nearCloser is a line that some readers take for the end of a front matter: a
+// line of the body could then pass as the status.
+var nearCloser = regexp.MustCompile(`^\s*(---|\.\.\.)(\s.*)?$`)
+
+// A line is a line of a text: its content without a carriage return at its end,
+// and "\n" or nothing.
+type line struct{ content, end []byte }
+
+func lines(text []byte) []line {
+	var list []line
+	for len(text) > 0 {
+		content, rest, found := bytes.Cut(text, []byte("\n"))
+		end := text[len(content) : len(text)-len(rest)]
+		if !found {
+			end = nil
+		}
+		list = append(list, line{bytes.TrimSuffix(content, []byte("\r")), end})
+		text = rest
+	}
+	return list
+}
+
+// Unbound says why a digest does not bind the whole text of a prompt, with the
+// line that is to blame, from 1; "" where it does.
+func Unbound(text []byte) (message string, at int) {
+	all := lines(text)
+	if len(all) == 0 || string(all[0].content) != "---" {
+		return "the file has no front matter, so nothing binds its approval; begin it with a line of exactly ---", 1
+	}
+	status := 0
+	for i, l := range all[1:] {
+		switch {
+		case string(l.content) == "---":
+			if i == 0 {
+				return "the front matter is empty, so nothing binds the approval of the file; declare at least a title", 1
+			}
+			return "", 0
+		case nearCloser.Match(l.content):
+			return "the line closes the front matter for some readers and not for others, so nothing binds the approval of the file; write exactly ---", i + 2
+		case !statusLine.Match(l.content):
+		case status > 0:
+			return fmt.Sprintf("the status stands already on line %d, and no digest covers the second; remove one", status), i + 2
+		case !bareStatus.Match(l.content):
+			return "the line of the status holds more than one bare word, which no digest covers; write only the word", i + 2
+		default:
+			status = i + 2
+		}
+	}
+	return "the front matter is not closed by a line of exactly ---, so nothing binds the approval of the file", 1
+}
+
+// FileDigest returns the SHA-256, in 64 hexadecimal digits, of the bytes of a file
+// that is no prompt, such as the policy, without the carriage returns at the ends
+// of lines.
+func FileDigest(text []byte) string {
+	h := sha256.New()
+	for _, l := range lines(text) {
+		h.Write(l.content)
+		h.Write(l.end)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// RemovalDigest returns what the approval of the removal of a file is bound to:
+// the SHA-256 of the line "removed " and the digest of what is removed.
+func RemovalDigest(digest string) string {
+	sum := sha256.Sum256([]byte("removed " + digest + "\n"))
+	return hex.EncodeToString(sum[:])
+}
+
+// PromptID returns the name by which statements call a prompt: its path in the
+// library without the extension.
+func PromptID(path string) string {
+	dot := strings.LastIndexByte(path, '.')
+	if dot <= strings.LastIndexByte(path, '/')+1 {
+		return path
+	}
+	return path[:dot]
+}
