@@ -21,7 +21,7 @@ func Decide(c Change) *Verdict {
 		switch {
 		case d.exempt():
 			v.Exempt++
-		case d.governed || d.protected:
+		case d.governed || d.protected || d.link:
 			v.Evaluated++
 			d.decide(opinions)
 			v.add(d)
@@ -96,7 +96,7 @@ func (f *file) kind() string {
 
 // bind makes sure that approvals of a prompt are bound to all of its text.
 func (f *file) bind() {
-	if !f.governed || f.head.governance == nil || f.need.People == 0 {
+	if !f.governed || f.Head == nil || f.link || f.need.People == 0 {
 		return
 	}
 	if message, line := policy.Unbound(f.Head.Text); message != "" {
