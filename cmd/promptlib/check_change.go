@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -124,6 +125,7 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 		return err
 	}
 	s.texts = texts
+	gone := s.gone(commits)
 	for _, f := range changed {
 		file := check.File{Path: s.inLibrary(f.Path), Base: s.blob(f.Base), Head: s.blob(f.Head), Commits: commits[f.Path]}
 		for _, tree := range forks {
@@ -131,12 +133,28 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 				file.Forks = append(file.Forks, b)
 			}
 		}
+		if file.Base == nil {
+			file.Commits = slices.Concat(file.Commits, gone)
+		}
 		if len(file.Commits) == 0 {
 			file.Commits = slices.Concat(commitsOf(commits)...) // somebody has changed it: it may be any of them
 		}
 		c.Files = append(c.Files, file)
 	}
 	return nil
+}
+
+// gone returns the commits that touch files which are not there any more. A file
+// that is new may be one of those under another name: whoever has worked on it
+// before it was moved is an author too.
+func (s *snapshot) gone(byPath map[string][]check.Commit) []check.Commit {
+	var list []check.Commit
+	for _, name := range slices.Sorted(maps.Keys(byPath)) {
+		if _, there := s.head[name]; !there {
+			list = append(list, byPath[name]...)
+		}
+	}
+	return list
 }
 
 func commitsOf(byPath map[string][]check.Commit) [][]check.Commit {
