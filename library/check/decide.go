@@ -198,7 +198,7 @@ func (f *file) refuse() {
 		if c == nil && !slices.Contains(latest(f.opinions, f), o) {
 			c, reason = &overruled, "the same person has said something else since"
 		}
-		known := slices.ContainsFunc(f.result.Refused, func(r Refused) bool { return r.By == o.who && c != nil && r.Code == c.ID })
+		known := slices.ContainsFunc(f.result.Refused, func(r Refused) bool { return r.By == o.name() && c != nil && r.Code == c.ID })
 		if c != nil && !known {
 			f.result.Refused = append(f.result.Refused, Refused{c.ID, o.name(), o.evidence, reason})
 		}

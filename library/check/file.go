@@ -24,7 +24,7 @@ type file struct {
 	head      side
 	digest    string // of what it becomes
 	need      policy.Need
-	highRisk  bool // as it was or as it becomes
+	highRisk  bool // as it was or as it becomes; or it is protected
 	authors   authors
 	opinions  []*opinion // of all files
 	standing  bool       // it is no change: it has landed on a waiver
