@@ -63,6 +63,7 @@ func (c *Change) newFile(f File) *file {
 	if d.protected {
 		d.need = d.need.With(policy.NeedOf(c.Policy.Protect.Approve))
 	}
+	d.highRisk = d.protected // all else depends on it
 	for _, s := range []side{d.base, d.head} {
 		d.highRisk = d.highRisk || s.governance != nil && c.Policy.HighRisk(s.governance)
 	}

@@ -76,5 +76,5 @@ func (c *Change) readReview(r Review) *opinion {
 // forge takes for the head, after that had arrived.
 func (f *file) looseReview(o *opinion) bool {
 	r := f.change.Request
-	return !f.protected && !f.highRisk && f.AsProposed && o.commit != "" && o.commit == r.Head && !r.Pushed.IsZero() && o.at.After(r.Pushed)
+	return !f.highRisk && f.AsProposed && o.commit != "" && o.commit == r.Head && !r.Pushed.IsZero() && o.at.After(r.Pushed)
 }
