@@ -220,7 +220,7 @@ func test(dir string, number, pkg int) (out string, ok bool) {
 	for i := pkg; i < len(packages); i++ {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		cmd := exec.CommandContext(ctx, "sh", "-c", `ulimit -v 4000000; exec "$@"`, "sh",
-			binary(dir, i), "-test.short", "-test.failfast", "-test.timeout=90s", "-rapid.checks=20", "-rapid.seed=1", "-rapid.nofailfile", "-rapid.shrinktime=1ms")
+			binary(dir, i), "-test.short", "-test.failfast", "-test.timeout=90s", "-rapid.checks=5", "-rapid.seed=1", "-rapid.nofailfile", "-rapid.shrinktime=1ms")
 		cmd.Dir = packages[i].dir
 		cmd.Env = append(os.Environ(), variable+"="+strconv.Itoa(number))
 		var text bytes.Buffer
