@@ -83,6 +83,7 @@ func TestUnbound(t *testing.T) {
 		{"a second status", "---\ntitle: A\nreview_status: a\nreview_status: a\n---\n", 4, "the status stands already on line 3"},
 		{"a part of a quoted text", "---\ntitle: \"A\nreview_status: a\n\"\n---\n", 3, "looks like the status and is none"},
 		{"a part of a value below another key", "---\nstatus: \"A\nreview_status: a\n\"\nowner: {review_status: b}\n---\n", 3, "looks like the status"},
+		{"a part of a value, beside a status in quotes", "---\n\"review_status\": draft\ntitle: \"A\nreview_status: a\n\"\n---\n", 4, "looks like the status"},
 		{"a front matter that nobody can read", "---\n: [\nreview_status: a\n---\n", 3, "looks like the status"},
 	} {
 		says, line := Unbound([]byte(tt.text))

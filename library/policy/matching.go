@@ -44,7 +44,7 @@ type matching struct {
 // elsewhere.
 func (m *matching) fill(slot int) bool {
 	for c, other := range m.slotOf {
-		if other < 0 && !m.tried[c] && m.fits(slot, c) {
+		if other < 0 && m.fits(slot, c) {
 			m.slotOf[c] = slot
 			return true
 		}

@@ -42,6 +42,7 @@ func TestNeed(t *testing.T) {
 		{"prompts/a.md", "risk_level: low\napproval_required: false", ""},
 		{"prompts/a.md", "risk_level: low\napproval_required: Legal", "| approval_required"}, // no flag: counts as missing, as true
 		{"prompts/a.md", "risk_level: low\napproval_roles: [Legal]", "Legal (approval_roles) | approval_roles"},
+		{"prompts/a.md", "risk_level: low\napproval_roles: [Legal]\napproval_required: true", "Legal (approval_roles) | approval_roles"},
 		{"prompts/a.md", "risk_level: low\napproval_roles: [Legal, CISO, CISO]\napproval_required: true", "CISO (approval_roles) Legal (approval_roles) | | approval_roles"},
 		{"prompts/a.md", "risk_level: low\napproval_roles: [Legal]\napproval_required: false", "Legal (approval_roles) | approval_roles"},
 		{"prompts/a.md", "risk_level: low\napproval_roles: None\napproval_required: true", "| approval_required"},
