@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"path"
 	"slices"
@@ -199,7 +198,7 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 // concerns reports whether a statement may be about one of some files: whether it
 // has a name or a digest of theirs anywhere.
 func concerns(statement []byte, about []string) bool {
-	return slices.ContainsFunc(about, func(s string) bool { return bytes.Contains(statement, []byte(s)) })
+	return slices.ContainsFunc(about, func(s string) bool { return strings.Contains(string(statement), s) })
 }
 
 // readStanding finds the files that have not changed and that there is a waiver of:
