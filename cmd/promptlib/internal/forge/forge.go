@@ -229,7 +229,9 @@ func read(ctx context.Context, where Where, l limits) (*check.PullRequest, []str
 	if err := f.read(whole, r); err != nil {
 		var own *Error
 		switch {
-		case ctx.Err() == nil && whole.Err() != nil:
+		case ctx.Err() != nil:
+			own = &Error{Message: fmt.Sprintf("the reading of %s was stopped", where), Hint: "run the check again"}
+		case whole.Err() != nil:
 			own = &Error{Message: fmt.Sprintf("%s could not be read within %s", where, l.whole), Hint: "run the check again"}
 		case !errors.As(err, &own):
 			own = &Error{Message: fmt.Sprintf("%s: the answer is not what the API of %s promises: %v", where, f.Name, err), Hint: "run the check again; if it stays so, is " + api.Host + " the right host?"}

@@ -267,16 +267,20 @@ type editsPage struct {
 						HasNextPage bool
 						EndCursor   string
 					}
-					Nodes []struct {
-						URL          string
-						State        string
-						LastEditedAt json.RawMessage
-					}
+					Nodes []editNode
 				}
 			}
 		}
 	}
 	Errors []struct{ Type, Message string }
+}
+
+// An editNode is a review in the answer. Its LastEditedAt is null where it was
+// never edited.
+type editNode struct {
+	URL          string
+	State        string
+	LastEditedAt json.RawMessage
 }
 
 // denied are the types of errors by which GraphQL says what a status 403 or 404 says.
@@ -296,8 +300,8 @@ func (g *gitHubReading) edits(ctx context.Context) error {
 		page, err := g.editsPage(ctx, variables)
 		if optional(err) {
 			g.note("%s does not say which reviews were edited, so that none counts: %v; %s", g.api.Host, err, gitHubToken)
-			for _, r := range at {
-				r.Edited = true
+			for i := range g.request.Reviews {
+				g.request.Reviews[i].Edited = true
 			}
 			return nil
 		}
@@ -306,19 +310,14 @@ func (g *gitHubReading) edits(ctx context.Context) error {
 		}
 		reviews := page.Data.Repository.PullRequest.Reviews
 		for _, node := range reviews.Nodes {
-			m := reviewURL.FindStringSubmatch(node.URL)
-			if m == nil {
-				return &Error{Message: fmt.Sprintf("%s: the address %q is of no review", g, node.URL), Hint: "use a newer promptlib"}
-			}
-			id, _ := strconv.ParseInt(m[1], 10, 64)
-			switch review := at[id]; {
-			case review != nil:
-				review.Edited = string(node.LastEditedAt) != "null"
-			case gitHubOpinions[node.State] != check.Comment:
-				return &Error{Message: fmt.Sprintf("%s: review %d is not among those that were read", g, id), Hint: "it has just arrived: run the check again"}
+			if err := g.edit(at, node); err != nil {
+				return err
 			}
 		}
 		if !reviews.PageInfo.HasNextPage {
+			if len(at) > 0 {
+				g.note("%s does not say of all reviews whether they were edited: %d count as edited", g.api.Host, len(at))
+			}
 			return nil
 		}
 		if reviews.PageInfo.EndCursor == "" || reviews.PageInfo.EndCursor == variables["after"] {
@@ -327,6 +326,25 @@ func (g *gitHubReading) edits(ctx context.Context) error {
 		variables["after"] = reviews.PageInfo.EndCursor
 	}
 	return tooMany(g.reading, "review")
+}
+
+// edit takes over whether a review was edited, and takes it from those of which
+// that is unknown.
+func (g *gitHubReading) edit(unknown map[int64]*check.Review, node editNode) error {
+	m := reviewURL.FindStringSubmatch(node.URL)
+	if m == nil {
+		return &Error{Message: fmt.Sprintf("%s: the address %q is of no review", g, node.URL), Hint: "use a newer promptlib"}
+	}
+	id, _ := strconv.ParseInt(m[1], 10, 64)
+	review, known := unknown[id]
+	switch {
+	case known && len(node.LastEditedAt) > 0:
+		review.Edited = string(node.LastEditedAt) != "null"
+		delete(unknown, id)
+	case !known && gitHubOpinions[node.State] != check.Comment:
+		return &Error{Message: fmt.Sprintf("%s: review %d is not among those that were read", g, id), Hint: "it has just arrived: run the check again"}
+	}
+	return nil
 }
 
 // editsPage asks for one page. On an Enterprise Server GraphQL stands beside the

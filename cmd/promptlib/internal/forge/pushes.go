@@ -61,6 +61,9 @@ func (r *reading) take(h *history, branch string) {
 		r.author(a)
 	}
 	r.request.Pushers = h.complete()
+	if r.request.Pushed.IsZero() {
+		r.request.Pushed = h.pushed
+	}
 	switch {
 	case !h.found:
 		r.note("no push to %q is told of that brought the commit %s, so others may have written it", branch, r.request.Head)

@@ -124,8 +124,6 @@ func (w *wire) unreached(req *http.Request, err error) error {
 		err = dial.Err
 	}
 	switch {
-	case errors.Is(req.Context().Err(), context.Canceled):
-		return &Error{Message: "the reading of " + place(req) + " was stopped", Hint: again}
 	case req.Context().Err() == nil && errors.Is(err, context.DeadlineExceeded):
 		return &Error{Message: fmt.Sprintf("%s: no whole answer within %s", place(req), w.limits.each), Hint: again}
 	case errors.Is(err, errTooLong):
