@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -191,13 +190,4 @@ func table(variables, files map[string]string) Env {
 			return nil, fmt.Errorf("there is no %q", path)
 		},
 	}
-}
-
-func parsed(t *testing.T, address string) *url.URL {
-	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
 }
