@@ -39,6 +39,7 @@ var owners = map[string][]string{
 	"golang.org/x/crypto/":                   {"promptlib/library/policy", "promptlib/library/check"},
 	"github.com/hiddeco/sshsig":              {"promptlib/library/check"},
 	"github.com/jstemmer/go-junit-report":    {"promptlib/cmd/promptlib/internal/report"},
+	"github.com/google/go-github":            {"promptlib/cmd/promptlib/internal/forge"},
 	"net/http":                               {"promptlib/evals/provider", "promptlib/cmd/promptlib/internal/forge"},
 	"os/exec":                                {"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge"},
 }
