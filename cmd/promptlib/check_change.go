@@ -41,6 +41,14 @@ func (s *snapshot) inLibrary(name string) string {
 	return "/" + name
 }
 
+// inRepository is the reverse of inLibrary.
+func (s *snapshot) inRepository(in string) string {
+	if name, outside := strings.CutPrefix(in, "/"); outside {
+		return name
+	}
+	return s.prefix + in
+}
+
 func (s *snapshot) names() []string {
 	names := make([]string, 0, len(s.head))
 	for name := range s.head {
@@ -215,7 +223,7 @@ func (s *snapshot) readStanding(ctx context.Context, c *check.Change) error {
 	var paths []string
 	var ids []string
 	for _, in := range c.Names {
-		name := s.prefix + in
+		name := s.inRepository(in)
 		if changed[in] || !c.Concerns(in) || !slices.Contains(waived, in) && !slices.Contains(waived, policy.PromptID(in)) {
 			continue
 		}
