@@ -75,7 +75,7 @@ func BenchmarkCheck(b *testing.B) {
 				gitIn(b, ".", "ls-tree", "-r", "-z", "work")
 				gitIn(b, ".", "log", "--patch", "main..work")
 			}
-			r := ratio(b, floor, func() {
+			r := ratio(b, 4, floor, func() {
 				var out, errs strings.Builder
 				status := run([]string{"check", "--base", "main"}, nil, &out, &errs)
 				if want := fmt.Sprintf("refused: %d changed files governed", size.changed); status != exitFindings || !strings.Contains(out.String(), want) {
