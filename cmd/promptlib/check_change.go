@@ -136,7 +136,7 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 	for _, f := range changed {
 		file := check.File{Path: s.inLibrary(f.Path), Base: s.blob(f.Base), Head: s.blob(f.Head), Commits: commits[f.Path]}
 		for _, tree := range forks {
-			if b := s.blob(tree[f.Path]); b != nil {
+			if b := s.blob(tree[f.Path]); b != nil && tree[f.Path] != f.Base {
 				file.Forks = append(file.Forks, b)
 			}
 		}
