@@ -385,7 +385,7 @@ func (p *Policy) matches(rule Rule, g *Governance) bool {
 			}
 			continue
 		}
-		if !p.meets(c, g.Get(c.Key)) {
+		if !p.meets(c, g.Get(c.Key)) && !p.implied(c, g) {
 			return false
 		}
 	}
@@ -408,6 +408,17 @@ func (p *Policy) meets(c Condition, v Value) bool {
 		}
 	}
 	return false
+}
+
+// implied reports whether a tag of a prompt implies a level that meets a
+// condition. To add a tag that implies a higher one does not take a file out of
+// reach of a rule.
+func (p *Policy) implied(c Condition, g *Governance) bool {
+	return g.Get(c.Key).From == Conflict && slices.ContainsFunc(g.Get("governance_tags").Words, func(name string) bool {
+		tag, _ := p.Tag(name)
+		floor := tag.Implies.Level(c.Key)
+		return floor != "" && p.met(c, []string{floor})
+	})
 }
 
 func (p *Policy) met(c Condition, words []string) bool {

@@ -124,6 +124,9 @@ func TestReadKeepsEveryKey(t *testing.T) {
 			Name: library.Text{Value: "house"}, Hosts: []library.Text{{Value: "llm.example.org"}}, KeyEnv: library.Text{Value: "HOUSE_KEY"},
 			Ceiling: library.Text{Value: "internal"}, Reviewed: library.Text{Value: "2025-02-01"}, Valid: &Span{Months: 12},
 		}},
+		Protect:  Protect{Paths: []string{".promptlib/**"}, Approve: []Approval{{Role: "Policy-Owner", Count: 1, Reason: "protect"}}},
+		Evidence: []string{"forge", "signed"},
+		Waivers:  Waivers{Role: "Policy-Owner", Max: MaxWaiver},
 	}
 	if diff := cmp.Diff(got, want, cmpopts.IgnoreFields(library.Text{}, "Pos", "End"), cmpopts.IgnoreUnexported(Policy{})); diff != "" {
 		t.Errorf("policy (-got +want):\n%s", diff)
