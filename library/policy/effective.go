@@ -366,30 +366,52 @@ func (p *Policy) Demands(g *Governance) []Approval {
 	}
 	for _, name := range g.Get("governance_tags").Words {
 		tag, _ := p.Tag(name)
-		reason := "tag " + name
-		for _, role := range tag.Implies.Roles {
-			demands = append(demands, Approval{Role: role, Count: 1, Reason: reason})
-		}
-		if tag.Implies.Count > 0 {
-			demands = append(demands, Approval{Role: "*", Count: tag.Implies.Count, Reason: reason})
-		}
+		demands = append(demands, tag.approvals()...)
 	}
 	return demands
 }
 
+// approvals are what a tag asks for itself.
+func (t Tag) approvals() []Approval {
+	var list []Approval
+	reason := "tag " + t.Name
+	for _, role := range t.Implies.Roles {
+		list = append(list, Approval{Role: role, Count: 1, Reason: reason})
+	}
+	if t.Implies.Count > 0 {
+		list = append(list, Approval{Role: "*", Count: t.Implies.Count, Reason: reason})
+	}
+	return list
+}
+
 func (p *Policy) matches(rule Rule, g *Governance) bool {
 	for _, c := range rule.When {
-		if c.Key == "path" {
-			if ok, _ := doublestar.Match(c.Value, g.path); !ok {
-				return false
-			}
-			continue
-		}
-		if !p.meets(c, g.Get(c.Key)) {
+		if !p.holds(c, g) {
 			return false
 		}
 	}
 	return true
+}
+
+// Unmet returns the conditions of a rule that a prompt does not meet; none where
+// the rule applies to it.
+func (p *Policy) Unmet(rule Rule, g *Governance) []Condition {
+	var list []Condition
+	for _, c := range rule.When {
+		if !p.holds(c, g) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// holds reports whether a prompt meets a condition.
+func (p *Policy) holds(c Condition, g *Governance) bool {
+	if c.Key == "path" {
+		ok, _ := doublestar.Match(c.Value, g.path)
+		return ok
+	}
+	return p.meets(c, g.Get(c.Key))
 }
 
 // meets reports whether a value meets a condition: the value that counts, or any
