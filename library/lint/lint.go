@@ -41,6 +41,13 @@ type Linter struct {
 	Index  *library.Index // of the names of all files
 	Now    time.Time      // the day at midnight UTC, for dates that pass
 
+	// People are those who may own and approve prompts; nil, or without a Path, where
+	// the library does not say who they are.
+	People *policy.People
+
+	// Ungoverned are the files that the policy asks nothing of until they change.
+	Ungoverned policy.Ungoverned
+
 	// Partial says that only some files of the library are linted: bodies are
 	// then not compared.
 	Partial bool
@@ -108,6 +115,9 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	defer passes.Put(pass)
 	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
 	l.Policy.Settle(pass.Governance, p, l.Root)
+	if l.Ungoverned != nil && l.Ungoverned.Exempt(library.Relative(l.Root, p.Path), []byte(p.Source)) {
+		pass.Governance.Governed = false
+	}
 	pass.suppressions, pass.mistakes = readSuppressions(p)
 	has := pass.traits()
 	for i := range promptRules {

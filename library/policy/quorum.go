@@ -61,9 +61,9 @@ func (p *People) Lacks(role string) string {
 
 // Unheld says what the policy asks for that nobody can give, whatever the file: a
 // line for each rule, tag and the like, in the order of the policy. It says nothing
-// where the library has no file of people.
+// where the library has no file of people, or one that names nobody yet.
 func (p *Policy) Unheld(people *People) []string {
-	if people == nil || people.Path == "" {
+	if people == nil || people.Path == "" || len(people.List) == 0 {
 		return nil
 	}
 	var lines []string
@@ -72,7 +72,7 @@ func (p *Policy) Unheld(people *People) []string {
 		for _, a := range list {
 			if lack := people.Lacks(a.Role); a.Role != "*" && lack != "" {
 				able = false
-				lines = append(lines, fmt.Sprintf("%s asks for the role %q, which %s %s", reason, a.Role, people.Path, lack))
+				lines = append(lines, fmt.Sprintf("%s asks for the role %q, which %s %s", reason, a.Role, PeopleName, lack))
 			}
 		}
 		if !able {
@@ -81,7 +81,7 @@ func (p *Policy) Unheld(people *People) []string {
 		slots := needOf(list).Slots()
 		if missing := Open(people.Fill(slots)); missing > 0 {
 			lines = append(lines, fmt.Sprintf("%s asks for approvals that %s has too few people for: %d of %d would be left open",
-				reason, people.Path, missing, len(slots)))
+				reason, PeopleName, missing, len(slots)))
 		}
 	}
 	for _, rule := range p.Rules {
