@@ -163,6 +163,33 @@ func (p *Policy) Governs(file string) bool {
 	return p.Prompts == nil
 }
 
+// GovernsFile reports whether the policy is about a file of the library, by its
+// path in it: as [Policy.Governs] says, but never the settings, and where the
+// policy has no globs no files but prompts.
+func (p *Policy) GovernsFile(file string) bool {
+	if strings.HasPrefix(file, library.SettingsDir+"/") {
+		return false
+	}
+	name := file[strings.LastIndexByte(file, '/')+1:]
+	return p.Governs(file) && (p.Prompts != nil || library.IsPromptFile(name) && !library.IsProse(name))
+}
+
+// Protects returns the first glob of [Protect] that a file matches, "" for none. A
+// file has a path in the library, and one from the top of the repository, which
+// globs with a slash at their beginning are about; "" where that is not known.
+func (p *Policy) Protects(file, fromTop string) string {
+	for _, glob := range p.Protect.Paths {
+		pattern, path := glob, file
+		if rest, top := strings.CutPrefix(glob, "/"); top {
+			pattern, path = rest, fromTop
+		}
+		if ok, _ := doublestar.Match(pattern, path); ok && path != "" {
+			return glob
+		}
+	}
+	return ""
+}
+
 // effective combines what the declarations of a value say. Beside a declaration
 // that can be used, one that cannot counts as a missing value does: a misspelt
 // "restricted" is not outvoted by a "public".
