@@ -393,13 +393,13 @@ func (p *Policy) Demands(g *Governance) []Approval {
 	}
 	for _, name := range g.Get("governance_tags").Words {
 		tag, _ := p.Tag(name)
-		demands = append(demands, tag.approvals()...)
+		demands = append(demands, tag.Approvals()...)
 	}
 	return demands
 }
 
-// approvals are what a tag asks for itself.
-func (t Tag) approvals() []Approval {
+// Approvals are what a tag asks for itself.
+func (t Tag) Approvals() []Approval {
 	var list []Approval
 	reason := "tag " + t.Name
 	for _, role := range t.Implies.Roles {

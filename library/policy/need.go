@@ -48,12 +48,12 @@ func (p *Policy) Need(g *Governance) Need {
 	if required := g.Get("approval_required"); len(roles) == 0 && required.Declarations != nil && required.Word() == "true" {
 		demands = append(demands, Approval{Role: "*", Count: 1, Reason: "approval_required"})
 	}
-	return needOf(demands)
+	return NeedOf(demands)
 }
 
-// needOf adds up demands. Those of one reason belong together: they ask for
+// NeedOf adds up approvals. Those of one reason belong together: they ask for
 // different people.
-func needOf(demands []Approval) Need {
+func NeedOf(demands []Approval) Need {
 	var need Need
 	people := map[string]int{} // by reason
 	for _, d := range demands {

@@ -91,7 +91,7 @@ func TestSlots(t *testing.T) {
 func drawNeed(t *rapid.T, name string) Need {
 	role := rapid.SampledFrom([]string{"*", "Editor", "CTO", "Data-Owner"})
 	reason := rapid.SampledFrom([]string{"rule a", "rule b", "tag c"})
-	return needOf(rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Approval {
+	return NeedOf(rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Approval {
 		return Approval{role.Draw(t, "role"), rapid.IntRange(1, 3).Draw(t, "count"), reason.Draw(t, "reason")}
 	}), 0, 5).Draw(t, name))
 }

@@ -78,7 +78,7 @@ func (p *Policy) Unheld(people *People) []string {
 		if !able {
 			return
 		}
-		slots := needOf(list).Slots()
+		slots := NeedOf(list).Slots()
 		if missing := Open(people.Fill(slots)); missing > 0 {
 			lines = append(lines, fmt.Sprintf("%s asks for approvals that %s has too few people for: %d of %d would be left open",
 				reason, PeopleName, missing, len(slots)))
@@ -89,7 +89,7 @@ func (p *Policy) Unheld(people *People) []string {
 	}
 	if p.Vocabulary["governance_tags"].Declared {
 		for _, tag := range p.Tags {
-			ask("tag "+strconv.Quote(tag.Name), tag.approvals())
+			ask("tag "+strconv.Quote(tag.Name), tag.Approvals())
 		}
 	}
 	ask("protect", p.Protect.Approve)
