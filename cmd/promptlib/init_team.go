@@ -46,15 +46,11 @@ func (o *initOptions) drafts(s *config.Survey, files []library.File) (drafts []c
 	list, n := l.list()
 	if n > 0 {
 		drafts = append(drafts, config.File{Path: path.Join(library.SettingsDir, policy.UngovernedName), Text: list})
-		notes = append(notes, fmt.Sprintf("%s not have what the policy asks for, and %s on the list of %s: nothing is asked of them until they change.",
-			count(n, "prompt")+map[bool]string{true: " does", false: " do"}[n == 1], map[bool]string{true: "is", false: "are"}[n == 1], policy.UngovernedName))
+		notes = append(notes, fmt.Sprintf("%s lists %s without what the policy asks for. Nothing is asked of a prompt on the list until it changes.",
+			policy.UngovernedName, count(n, "prompt")))
 	}
-	if o.dir == "." {
-		notes = append(notes, "First write yourselves into .promptlib/people.yaml; promptlib policy explain FILE then says who could approve what, and promptlib policy test whether the policy asks for what you mean.")
-	} else {
-		notes = append(notes, fmt.Sprintf("First write yourselves into %s; promptlib policy explain FILE then says who could approve what, and promptlib policy test whether the policy asks for what you mean.",
-			settingsPath(o.dir, policy.PeopleName)))
-	}
+	notes = append(notes, fmt.Sprintf("First write yourselves into %s; promptlib policy explain FILE then says who could approve what, and promptlib policy test whether the policy asks for what you mean.",
+		settingsPath(o.dir, policy.PeopleName)))
 	return drafts, notes, nil
 }
 

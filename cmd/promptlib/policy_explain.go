@@ -210,7 +210,7 @@ func (s *settled) explainNeed(need policy.Need, owner *policy.Person) report.Pol
 func nextCommands(f report.PolicyFile) []string {
 	path := shellQuote(f.Path)
 	switch {
-	case f.State == "not-governed":
+	case f.State == "not-governed", f.State == "ungoverned":
 		return []string{}
 	case f.Unbound != nil:
 		return []string{"promptlib lint " + path}

@@ -76,6 +76,7 @@ type Pass struct {
 	Prompt     *library.Prompt
 	Governance *policy.Governance
 
+	legacy       bool // the policy asks nothing of the prompt until it changes
 	rule         *Rule
 	tally        tally
 	suppressions []suppression // of the front matter, where that is sound
@@ -116,7 +117,7 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
 	l.Policy.Settle(pass.Governance, p, l.Root)
 	if l.Ungoverned != nil && l.Ungoverned.Exempt(library.Relative(l.Root, p.Path), []byte(p.Source)) {
-		pass.Governance.Governed = false
+		pass.legacy, pass.Governance.Governed = true, false
 	}
 	pass.suppressions, pass.mistakes = readSuppressions(p)
 	has := pass.traits()

@@ -35,7 +35,7 @@ func DraftTeam(s *Survey, t Team) []File {
 	cases := strings.ReplaceAll(t.cases, "PATH", strconv.Quote(exampleOf(globs[0])))
 	return []File{
 		{in(FileName), draftConfig(s)},
-		{in(policy.FileName), strings.Replace(t.policy, "PROMPTS\n", list, 1)},
+		{in(policy.FileName), strings.Replace(t.policy, "PROMPTS\n", list+"\n", 1)},
 		{in(policy.PeopleName), t.people},
 		{in(policy.CasesName), cases},
 		{in(".gitignore"), gitignore},

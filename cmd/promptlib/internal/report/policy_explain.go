@@ -185,7 +185,10 @@ func (v PolicyValue) origin() string {
 	for _, line := range v.At {
 		lines = append(lines, fmt.Sprint(line))
 	}
-	at := ""
+	at, most := "", "the most restrictive counts"
+	if v.Key == "review_status" {
+		most = "the least advanced counts"
+	}
 	switch {
 	case len(lines) == 1:
 		at = "line " + lines[0]
@@ -193,14 +196,16 @@ func (v PolicyValue) origin() string {
 		at = "lines " + strings.Join(lines, ", ")
 	}
 	switch {
+	case v.From == policy.Conflict && len(v.At) == 1:
+		return "  (" + at + ", raised by a tag)"
 	case v.From == policy.Conflict:
-		return "  (" + at + ", raised to the most restrictive)"
+		return "  (" + at + " disagree, or a tag asks for more: " + most + ")"
 	case v.From == policy.Missing && len(v.Words) == 0:
 		return ""
 	case v.From == policy.Missing && at == "":
-		return "  (missing: counts as the most restrictive)"
+		return "  (missing: " + most + ")"
 	case v.From == policy.Missing:
-		return "  (" + at + " cannot be used: counts as the most restrictive)"
+		return "  (" + at + " cannot be used: " + most + ")"
 	}
 	return "  (" + at + ")"
 }

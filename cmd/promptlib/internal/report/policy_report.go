@@ -34,6 +34,6 @@ func WritePolicyReport(w io.Writer, r PolicyReport, color bool) error {
 	if len(r.Findings) > 0 {
 		p.Printf("\n")
 	}
-	p.Printf("%d cases, %d failed; %d rules; %d files of the library governed\n", r.Cases, r.Failed, r.Rules, r.Governed)
+	p.Printf("cases: %d, failed: %d, rules: %d, governed files: %d\n", r.Cases, r.Failed, r.Rules, r.Governed)
 	return p.Flush()
 }
