@@ -60,43 +60,68 @@ func (p *People) Lacks(role string) string {
 }
 
 // Unheld says what the policy asks for that nobody can give, whatever the file: a
-// line for each rule, tag and the like, in the order of the policy. It says nothing
+// line for each role that nobody holds, and one for each rule, tag and the like that
+// asks for more people than there are, in the order of the policy. It says nothing
 // where the library has no file of people, or one that names nobody yet.
 func (p *Policy) Unheld(people *People) []string {
 	if people == nil || people.Path == "" || len(people.List) == 0 {
 		return nil
 	}
-	var lines []string
-	ask := func(reason string, list []Approval) {
+	var roles, lines []string
+	asking := map[string][]string{} // what asks, by role that nobody holds
+	for _, asked := range p.asked() {
 		able := true
-		for _, a := range list {
-			if lack := people.Lacks(a.Role); a.Role != "*" && lack != "" {
-				able = false
-				lines = append(lines, fmt.Sprintf("%s asks for the role %q, which %s %s", reason, a.Role, PeopleName, lack))
+		for _, a := range asked.approve {
+			if a.Role == "*" || people.Lacks(a.Role) == "" {
+				continue
 			}
+			if able = false; asking[a.Role] == nil {
+				roles = append(roles, a.Role)
+			}
+			asking[a.Role] = append(asking[a.Role], asked.by)
 		}
-		if !able {
-			return
-		}
-		slots := NeedOf(list).Slots()
-		if missing := Open(people.Fill(slots)); missing > 0 {
-			lines = append(lines, fmt.Sprintf("%s asks for approvals that %s has too few people for: %d of %d would be left open",
-				reason, PeopleName, missing, len(slots)))
+		slots := NeedOf(asked.approve).Slots()
+		if open := Open(people.Fill(slots)); able && open > 0 {
+			lines = append(lines, fmt.Sprintf("%s asks for approvals that %s has too few people for: %d of %d would be left open", asked.by, PeopleName, open, len(slots)))
 		}
 	}
+	var first []string
+	for _, role := range roles {
+		by, verb := asking[role], "ask"
+		if len(by) == 1 {
+			verb = "asks"
+		}
+		if n := len(by) - 3; n > 0 {
+			by = append(by[:3:3], fmt.Sprintf("%d more", n))
+		}
+		first = append(first, fmt.Sprintf("%s %s for the role %q, which %s %s", strings.Join(by, ", "), verb, role, PeopleName, people.Lacks(role)))
+	}
+	return append(first, lines...)
+}
+
+// An asked is what one part of a policy asks for.
+type asked struct {
+	by      string
+	approve []Approval
+}
+
+// asked returns what each rule, each tag of the library's own, and the rest of the
+// policy ask for.
+func (p *Policy) asked() []asked {
+	var list []asked
 	for _, rule := range p.Rules {
-		ask("rule "+strconv.Quote(rule.Name), rule.Approve)
+		list = append(list, asked{"rule " + strconv.Quote(rule.Name), rule.Approve})
 	}
 	if p.Vocabulary["governance_tags"].Declared {
 		for _, tag := range p.Tags {
-			ask("tag "+strconv.Quote(tag.Name), tag.Approvals())
+			list = append(list, asked{"tag " + strconv.Quote(tag.Name), tag.Approvals()})
 		}
 	}
-	ask("protect", p.Protect.Approve)
+	list = append(list, asked{"protect", p.Protect.Approve})
 	if role := p.Waivers.Role; role != "" {
-		ask("waivers.role", []Approval{{Role: role, Count: 1, Reason: "waivers"}})
+		list = append(list, asked{"waivers", []Approval{{Role: role, Count: 1}}})
 	}
-	return lines
+	return list
 }
 
 // Open counts the places that [People.Fill] left open.

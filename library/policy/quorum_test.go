@@ -90,12 +90,11 @@ waivers: {role: Wizard}
 `)
 	want := []string{
 		`rule "high" asks for the role "Edtor", which people.yaml does not declare; did you mean "Editor"?`,
-		`rule "high" asks for the role "Keeper", which people.yaml gives to nobody`,
-		`rule "two" asks for approvals that people.yaml has too few people for: 1 of 3 would be left open`,
+		`rule "high", protect ask for the role "Keeper", which people.yaml gives to nobody`,
 		`tag "loud" asks for the role "Printer", which people.yaml gives to bots only, which never approve`,
+		`waivers asks for the role "Wizard", which people.yaml does not declare`,
+		`rule "two" asks for approvals that people.yaml has too few people for: 1 of 3 would be left open`,
 		`tag "busy" asks for approvals that people.yaml has too few people for: 1 of 4 would be left open`,
-		`protect asks for the role "Keeper", which people.yaml gives to nobody`,
-		`waivers.role asks for the role "Wizard", which people.yaml does not declare`,
 	}
 	if diff := cmp.Diff(p.Unheld(readPeople(t, team)), want); diff != "" {
 		t.Errorf("unheld (-got +want):\n%s", diff)
