@@ -86,7 +86,7 @@ func runCheck(ctx context.Context, a *app, o *checkOptions) error {
 	if err != nil {
 		return err
 	}
-	now, err := instant(o.now)
+	now, err := moment(o.now)
 	if err != nil {
 		return err
 	}
@@ -138,9 +138,9 @@ func (a *app) writeVerdict(outputs []output[report.CheckFormat], s *snapshot, ch
 	return &exitError{status: exitFindings}
 }
 
-// instant reads the value of --now. A day stands for its end: what happens on it
+// moment reads the value of --now. A day stands for its end: what happens on it
 // has happened.
-func instant(s string) (time.Time, error) {
+func moment(s string) (time.Time, error) {
 	if s == "" {
 		return time.Now().UTC(), nil
 	}
@@ -161,7 +161,7 @@ type snapshot struct {
 	prefix string // of the library in the repository, with a slash at its end; "" for the top
 	base   map[string]git.Entry
 	head   map[string]git.Entry
-	within []string // names of the files that would be in the library
+	within []string          // names of the files that would be in the library
 	texts  map[string][]byte // by object id, of what was read
 }
 

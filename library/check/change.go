@@ -101,3 +101,39 @@ type Review struct {
 	At      time.Time
 	Commit  string // that was looked at; "" where the forge does not say
 }
+
+// IsPrompt reports whether a file is a prompt, be it governed or not.
+func (c *Change) IsPrompt(path string) bool {
+	return c.governs(path) || library.IsPromptFile(path) && !library.IsProse(path[strings.LastIndexByte(path, '/')+1:]) &&
+		!strings.HasPrefix(path, "/") && !strings.HasPrefix(path, library.SettingsDir+"/")
+}
+
+// Concerns reports whether the text of a file is needed for a decision.
+func (c *Change) Concerns(path string) bool {
+	return c.IsPrompt(path) || c.protects(File{Path: path, Base: &Blob{}}) || strings.HasPrefix(path, library.SettingsDir+"/")
+}
+
+// Subjects returns the names and digests by which statements may be about the files
+// of a change.
+func (c *Change) Subjects() []string {
+	var list []string
+	for _, f := range c.Files {
+		if d := c.newFile(f); d.governed || d.protected {
+			list = append(list, `"`+d.name+`"`, d.digest)
+		}
+	}
+	return list
+}
+
+// Waived returns the names by which waivers call files.
+func (c *Change) Waived() []string {
+	var list []string
+	for _, s := range c.Statements {
+		if a, err := ParseStatement(s.Text); err == nil && a.PredicateType == WaiverPredicate {
+			for _, sub := range a.Subject {
+				list = append(list, sub.Name)
+			}
+		}
+	}
+	return list
+}
