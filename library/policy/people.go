@@ -2,9 +2,7 @@ package policy
 
 import (
 	"bytes"
-	"crypto/rsa"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -162,36 +160,16 @@ func (r *peopleReader) key(p *Person, n *library.Node) {
 		r.fail(text, "the key is none that SSH knows; write one line as in a file KEY.pub: type, base64 and no options")
 		return
 	}
-	if why := weak(public); why != "" {
-		r.fail(text, "the key is %s; write the public key that ssh-keygen -t ed25519 makes", why)
-		return
-	}
 	r.own(p.Name, text, "key "+ssh.FingerprintSHA256(public))
 	key := Key{Public: public, From: r.day(n.Get("from")), Until: r.day(n.Get("until"))}
 	if !key.Until.IsZero() && key.Until.Before(key.From) {
 		r.fail(n.Get("until").Text, "the key ends before it begins")
 	}
+	if why := weak(public); why != "" {
+		r.fail(text, "the key is %s; enter one that ssh-keygen -t ed25519 makes", why)
+	}
 	p.Keys = append(p.Keys, key)
 }
-
-// weak says why signatures by a key prove nothing; "" where they do.
-func weak(public ssh.PublicKey) string {
-	if _, is := public.(*ssh.Certificate); is {
-		return "a certificate, which signs nothing itself"
-	}
-	if strings.HasPrefix(public.Type(), "ssh-dss") {
-		return "of DSA, which can be forged"
-	}
-	if c, is := public.(ssh.CryptoPublicKey); is {
-		if key, is := c.CryptoPublicKey().(*rsa.PublicKey); is && key.N.BitLen() < minRSA {
-			return fmt.Sprintf("of RSA with %d bits, and fewer than %d can be forged", key.N.BitLen(), minRSA)
-		}
-	}
-	return ""
-}
-
-// minRSA is the least number of bits of an RSA key, by NIST SP 800-131A.
-const minRSA = 2048
 
 func (r *peopleReader) day(n *library.Node) time.Time {
 	if n == nil {
@@ -238,19 +216,6 @@ func (p *People) ByKey(public ssh.PublicKey) (*Person, Key) {
 		return i >= 0
 	})
 	return found, key
-}
-
-// ByFingerprint returns who has a key with a fingerprint, "SHA256:" and 43
-// characters, whether it is good or not, and the key; nil for nobody.
-func (p *People) ByFingerprint(sum string) (*Person, Key) {
-	for i := range p.List {
-		for _, k := range p.List[i].Keys {
-			if ssh.FingerprintSHA256(k.Public) == sum {
-				return &p.List[i], k
-			}
-		}
-	}
-	return nil, Key{}
 }
 
 func (p *People) find(is func(*Person) bool) *Person {
