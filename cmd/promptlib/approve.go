@@ -193,7 +193,7 @@ func (o *approveOptions) signAll(ctx context.Context, d *desk, matters []*matter
 		if err != nil {
 			return err
 		}
-		d.note("%s and .sig are written: %s, by %s as %s; commit both to the branch of the change and push", name, verb(decision)+" "+m.shown, by.Name, o.role)
+		d.note("%s and .sig are written: %s, by %s as %s; commit both to the branch of the change and push", name, verb(decision)+" "+m.what(), by.Name, o.role)
 	}
 	return nil
 }

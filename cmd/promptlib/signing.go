@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -126,6 +125,14 @@ type matter struct {
 	fromTop    string // of the repository
 	text       []byte // nil for a removal
 	baseDigest string // "" where the file is not at the base, or no base is named
+}
+
+// what names a file, or its removal.
+func (m *matter) what() string {
+	if m.text == nil {
+		return "the removal of " + m.shown
+	}
+	return m.shown
 }
 
 // matter finds out what a statement of a file must be of.
@@ -409,8 +416,8 @@ func (d *desk) sign(ctx context.Context, a *check.Approval, by *signer, stem str
 	if err != nil {
 		return "", err
 	}
-	var ask = d.stderr
-	if !isTerminal(d.stderr) {
+	ask := d.stderr
+	if !isTerminal(ask) {
 		ask = nil
 	}
 	signature, err := sshkey.Sign(ctx, by.key, check.Namespace, text, ask)
@@ -436,14 +443,14 @@ func (d *desk) sign(ctx context.Context, a *check.Approval, by *signer, stem str
 }
 
 func statementText(a *check.Approval) ([]byte, error) {
-	var b bytes.Buffer
+	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(a); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return []byte(b.String()), nil
 }
 
 // maxTimes is how often one person can say the same of one text.

@@ -103,6 +103,6 @@ func runWaive(ctx context.Context, a *app, o *waiveOptions) error {
 	if err != nil {
 		return err
 	}
-	d.note("%s and .sig are written: a waiver of %s until %s, by %s; commit both to the branch of the change and push, and get the approvals before it ends", name, m.shown, expires.Format(time.RFC3339), by.Name)
+	d.note("%s and .sig are written: a waiver of %s until %s, by %s; commit both to the branch of the change and push, and get the approvals before it ends", name, m.what(), expires.Format(time.RFC3339), by.Name)
 	return nil
 }
