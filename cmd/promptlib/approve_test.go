@@ -30,7 +30,10 @@ protect: {paths: [".promptlib/**", "/.github/**"], approve: [{role: Policy-Owner
 waivers: {role: Break-Glass, max: PT24H}
 `
 
-const refunds = "---\ntitle: Refunds\nreview_status: in_review\n---\n\nSay whether the refund is due.\n"
+const (
+	refunds = "---\ntitle: Refunds\nversion: \"1.0\"\nrisk_level: low\nreview_status: in_review\n---\n\nSay whether the refund is due.\n"
+	retired = "---\ntitle: Old\nrisk_level: low\n---\n\nGo away.\n"
+)
 
 func newApprovals(t *testing.T) *approvals {
 	t.Helper()
@@ -65,7 +68,7 @@ func newApprovals(t *testing.T) *approvals {
 roles: {SRE-Lead: {}, Policy-Owner: {}, Break-Glass: {}}
 `)
 	writeTo(t, "prompts/refunds.md", refunds)
-	writeTo(t, "prompts/old.md", "---\ntitle: Old\n---\n\nGo away.\n")
+	writeTo(t, "prompts/old.md", retired)
 	writeTo(t, "README.md", "# About\n")
 	writeTo(t, ".github/workflows/check.yml", "on: push\n")
 	l.command("git", "init", "--quiet", "--initial-branch=main", ".")
@@ -163,7 +166,7 @@ func TestApproveWritesWhatItSays(t *testing.T) {
 	l.succeed("waive", "prompts/old.md", "--removed", "--base", "HEAD", "--reason", "outage", "--ticket", "INC-1", "--key", l.key("alice"), "--now", "2026-03-01")
 
 	at := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
-	digest, old := policy.Digest([]byte(refunds)), policy.Digest([]byte("---\ntitle: Old\n---\n\nGo away.\n"))
+	digest, old := policy.Digest([]byte(refunds)), policy.Digest([]byte(retired))
 	settings, workflow := policy.FileDigest([]byte(approvalsPolicy)), policy.FileDigest([]byte("on: push\n"))
 	end := at.Add(90 * time.Minute)
 	night := time.Date(2026, 3, 1, 23, 59, 59, 0, time.UTC)
@@ -518,4 +521,40 @@ func TestApproveWritesNothingElsewhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestApproveCounts: what approve and waive write is what check asks for.
+func TestApproveCounts(t *testing.T) {
+	const now = "2026-03-01T12:00:00Z"
+	l := newApprovals(t)
+	l.command("git", "checkout", "--quiet", "-b", "work")
+	writeTo(t, "prompts/refunds.md", strings.NewReplacer("is due", "is due, and why", "1.0", "1.1").Replace(refunds))
+	writeTo(t, ".github/workflows/check.yml", "on: pull_request\n")
+	l.command("git", "rm", "--quiet", "prompts/old.md")
+	l.commit()
+	decide := func(at string, want int, say string) {
+		t.Helper()
+		var out, errs strings.Builder
+		if status := run([]string{"check", "--base", "main", "--now", at}, nil, &out, &errs); status != want || !strings.Contains(out.String(), say) {
+			t.Errorf("check ends with status %d, want %d and %q: %s%s", status, want, say, out.String(), errs.String())
+		}
+	}
+	sign := func(args ...string) {
+		t.Helper()
+		l.succeed(append(args, "--key", l.key("alice"), "--base", "main", "--now", now)...)
+	}
+	decide(now, exitFindings, "prompts/refunds.md")
+	sign("approve", "prompts/refunds.md", "--role", "SRE-Lead")
+	sign("approve", "prompts/old.md", "--role", "SRE-Lead", "--removed")
+	decide(now, exitFindings, ".github/workflows/check.yml") // and none of it is committed
+	sign("approve", ".github/workflows/check.yml", "--role", "Policy-Owner")
+	l.commit()
+	decide(now, exitClean, "")
+	sign("approve", "prompts/refunds.md", "--role", "SRE-Lead", "--revoke")
+	l.commit()
+	decide(now, exitFindings, "prompts/refunds.md")
+	sign("waive", "prompts/refunds.md", "--reason", "outage", "--ticket", "INC-1", "--for", "2h")
+	l.commit()
+	decide(now, exitClean, "")
+	decide("2026-03-01T14:30:00Z", exitFindings, "waiver")
 }
