@@ -24,7 +24,9 @@ roles: {Lead: {}, Pay: {}, Owner: {}, Nobody: {}}
 `
 
 // aBlock is a block with some lines.
-func aBlock(lines string) string { return ownersBegin + "\n" + ownersNote + "\n" + lines + ownersEnd + "\n" }
+func aBlock(lines string) string {
+	return ownersBegin + "\n" + ownersNote + "\n" + lines + ownersEnd + "\n"
+}
 
 func TestOwners(t *testing.T) {
 	people, err := ReadPeople("people.yaml", []byte(ownersPeople))
