@@ -31,7 +31,7 @@ type Change struct {
 type File struct {
 	Path       string
 	Base       *Blob    // at the tip of the base; nil where it is not there
-	Forks      []*Blob  // at the commits where head and base parted; nil where it was not there
+	Forks      []*Blob  // at the commits where head and base parted, as far as it was there and otherwise than in Base
 	Head       *Blob    // as it would land; nil where it is removed
 	Commits    []Commit // of the head and not of the base that touch the file
 	AsProposed bool     // at the head of Request the file is as it would land
@@ -101,4 +101,40 @@ type Review struct {
 	Edited  bool // after it was given, or the forge does not say that it was not
 	At      time.Time
 	Commit  string // that was looked at; "" where the forge does not say
+}
+
+// IsPrompt reports whether a file is a prompt, be it governed or not.
+func (c *Change) IsPrompt(path string) bool {
+	return c.governs(path) || library.IsPromptFile(path) && !library.IsProse(path[strings.LastIndexByte(path, '/')+1:]) &&
+		!strings.HasPrefix(path, "/") && !strings.HasPrefix(path, library.SettingsDir+"/")
+}
+
+// Concerns reports whether the text of a file is needed for a decision.
+func (c *Change) Concerns(path string) bool {
+	return c.IsPrompt(path) || c.protects(File{Path: path, Base: &Blob{}}) || strings.HasPrefix(path, library.SettingsDir+"/")
+}
+
+// Subjects returns the names and digests by which statements may be about the files
+// of a change.
+func (c *Change) Subjects() []string {
+	var list []string
+	for _, f := range c.Files {
+		if d := c.newFile(f); d.governed || d.protected {
+			list = append(list, `"`+d.name+`"`, d.digest)
+		}
+	}
+	return list
+}
+
+// Waived returns the names by which waivers call files.
+func (c *Change) Waived() []string {
+	var list []string
+	for _, s := range c.Statements {
+		if a, err := ParseStatement(s.Text); err == nil && a.PredicateType == WaiverPredicate {
+			for _, sub := range a.Subject {
+				list = append(list, sub.Name)
+			}
+		}
+	}
+	return list
 }

@@ -41,6 +41,11 @@ type Linter struct {
 	Index  *library.Index // of the names of all files
 	Now    time.Time      // the day at midnight UTC, for dates that pass
 
+	// Reviewed says that somebody decides by the findings: what a prompt accepts in
+	// its front matter then counts for nothing where it is about governance or
+	// security, since the author of a change must not hide that from its approvers.
+	Reviewed bool
+
 	// Partial says that only some files of the library are linted: bodies are
 	// then not compared.
 	Partial bool
@@ -76,7 +81,8 @@ type Pass struct {
 	findings     *[]*library.Diagnostic
 
 	seen             look
-	contractRead     bool // by contract
+	spellings        []*library.Text // room for variableSpelling
+	contractRead     bool            // by contract
 	declared         *evals.Contract
 	contractMistakes []*evals.Mistake
 }
@@ -106,7 +112,7 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	}
 	pass := passes.Get().(*Pass)
 	defer passes.Put(pass)
-	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
+	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, spellings: pass.spellings, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
 	l.Policy.Settle(pass.Governance, p, l.Root)
 	pass.suppressions, pass.mistakes = readSuppressions(p)
 	has := pass.traits()
