@@ -22,15 +22,6 @@ const (
 	maxStatementBytes = 64 << 20
 )
 
-// moment is the time at which approvals are looked at: now, or the end of the day
-// that --now names.
-func moment(flag string, day time.Time) time.Time {
-	if flag == "" {
-		return time.Now().UTC()
-	}
-	return day.AddDate(0, 0, 1).Add(-time.Second)
-}
-
 // checkApproved checks that every prompt of a run is approved.
 func (b *batch) checkApproved(ctx context.Context, now time.Time) error {
 	lacks := map[string]func(path string, text []byte) string{} // by root

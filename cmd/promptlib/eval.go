@@ -140,7 +140,11 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 		return err
 	}
 	if o.approved {
-		if err := b.checkApproved(ctx, moment(o.now, day)); err != nil {
+		now, err := moment(o.now)
+		if err != nil {
+			return err
+		}
+		if err := b.checkApproved(ctx, now); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -28,6 +29,6 @@ func deadRules(c *Change, v *Verdict) {
 func (c *Change) anyName(path policy.Condition) bool {
 	return slices.ContainsFunc(c.Names, func(name string) bool {
 		ok, _ := doublestar.Match(path.Value, name)
-		return ok
+		return ok && !strings.HasPrefix(name, "/") // which lies outside of the library
 	})
 }

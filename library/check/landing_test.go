@@ -155,6 +155,7 @@ func TestDeadRules(t *testing.T) {
 	}{
 		{"a file", "", []string{"prompts/pay/b.md"}, ""},
 		{"none", "", []string{"prompts/a.md"}, note},
+		{"one outside of the library", strings.Replace(landingPolicy, "prompts/pay/**", "**/x.md", 1), []string{"/prompts/x.md"}, `the rule "pay" is about no file: its path "**/x.md" matches none of the library`},
 		{"none of the new policy", typo, []string{"prompts/pay/b.md"}, strings.Replace(note, "/pay/", "/pya/", 1)},
 		{"the new policy puts it right", landingPolicy, []string{"prompts/pay/b.md"}, ""},
 	} {

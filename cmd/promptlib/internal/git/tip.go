@@ -10,14 +10,9 @@ import (
 	"promptlib/library"
 )
 
-// Tip returns the commit that a ref names, as its full id.
-func (r Repo) Tip(ctx context.Context, ref string) (string, error) {
-	commit, err := run(ctx, r.Root, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
-	if err != nil {
-		return "", r.unknown(ctx, ref)
-	}
-	return strings.TrimSpace(commit), nil
-}
+// Tip returns the commit that a ref names, as its full id. A name of several branches
+// or tags is an error.
+func (r Repo) Tip(ctx context.Context, ref string) (string, error) { return r.commit(ctx, ref) }
 
 // ReadFile returns the text of a file of a commit, by its path with slashes from
 // the top of the repository, as it lies in the repository; nil where the commit has
