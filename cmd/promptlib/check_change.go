@@ -30,6 +30,9 @@ func (s *snapshot) change(ctx context.Context, bootstrap bool) (*check.Change, e
 	if err := s.readStatements(ctx, c); err != nil {
 		return nil, err
 	}
+	if err := s.readOwners(ctx, c); err != nil {
+		return nil, err
+	}
 	return c, s.readStanding(ctx, c)
 }
 
