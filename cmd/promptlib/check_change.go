@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"path"
 	"slices"
@@ -40,6 +39,14 @@ func (s *snapshot) inLibrary(name string) string {
 		return in
 	}
 	return "/" + name
+}
+
+// inRepository is the reverse of inLibrary.
+func (s *snapshot) inRepository(in string) string {
+	if name, outside := strings.CutPrefix(in, "/"); outside {
+		return name
+	}
+	return s.prefix + in
 }
 
 func (s *snapshot) names() []string {
@@ -199,7 +206,7 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 // concerns reports whether a statement may be about one of some files: whether it
 // has a name or a digest of theirs anywhere.
 func concerns(statement []byte, about []string) bool {
-	return slices.ContainsFunc(about, func(s string) bool { return bytes.Contains(statement, []byte(s)) })
+	return slices.ContainsFunc(about, func(s string) bool { return strings.Contains(string(statement), s) })
 }
 
 // readStanding finds the files that have not changed and that there is a waiver of:
@@ -216,7 +223,7 @@ func (s *snapshot) readStanding(ctx context.Context, c *check.Change) error {
 	var paths []string
 	var ids []string
 	for _, in := range c.Names {
-		name := s.prefix + in
+		name := s.inRepository(in)
 		if changed[in] || !c.Concerns(in) || !slices.Contains(waived, in) && !slices.Contains(waived, policy.PromptID(in)) {
 			continue
 		}
