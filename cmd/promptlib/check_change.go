@@ -132,27 +132,30 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 		return err
 	}
 	s.texts = texts
+	all := allCommits(commits)
 	for _, f := range changed {
 		file := check.File{Path: s.inLibrary(f.Path), Base: s.blob(f.Base), Head: s.blob(f.Head), Commits: commits[f.Path]}
 		for _, tree := range forks {
-			if b := s.blob(tree[f.Path]); b != nil {
+			if b := s.blob(tree[f.Path]); b != nil && tree[f.Path] != f.Base {
 				file.Forks = append(file.Forks, b)
 			}
 		}
 		if len(file.Commits) == 0 {
-			file.Commits = slices.Concat(commitsOf(commits)...) // somebody has changed it: it may be any of them
+			file.Commits = all // somebody has changed it: it may be any of them
 		}
 		c.Files = append(c.Files, file)
 	}
 	return nil
 }
 
-func commitsOf(byPath map[string][]check.Commit) [][]check.Commit {
-	var list [][]check.Commit
+// allCommits returns each commit once, in the order of their ids.
+func allCommits(byPath map[string][]check.Commit) []check.Commit {
+	var list []check.Commit
 	for _, commits := range byPath {
-		list = append(list, commits)
+		list = append(list, commits...)
 	}
-	return list
+	slices.SortFunc(list, func(a, b check.Commit) int { return strings.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(list, func(a, b check.Commit) bool { return a.ID == b.ID })
 }
 
 // blob returns what a tree has at a path; nil for nothing. The text of what was not
