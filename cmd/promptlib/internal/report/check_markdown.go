@@ -169,7 +169,7 @@ func (c Check) howTo(r *check.Result) string {
 	for _, l := range lacks(r) {
 		c.howToFill(&b, r, l)
 	}
-	if command := NextCommand(r); command != "" && slices.Contains(c.Accepts, policy.EvidenceSigned) {
+	if command := c.approve(r); command != "" && slices.Contains(c.Accepts, policy.EvidenceSigned) {
 		fmt.Fprintf(&b, "\nOr sign a statement, and commit it to the branch:\n\n```sh\n%s\n```\n", command)
 	}
 	var rows []string

@@ -277,7 +277,7 @@ func TestCheckMarkdownLinesCount(t *testing.T) {
 	for _, want := range []string{
 		check.DigestLine(digestOf("c"), "prompts/gone's.md", "Security-Lead"),
 		check.DigestLine(digestOf("c"), "prompts/gone's.md", ""),
-		`promptlib approve 'prompts/gone'\''s.md' --role Security-Lead --removed`,
+		`promptlib approve 'prompts/gone'\''s.md' --role Security-Lead --removed --base 111111111111`,
 	} {
 		if !strings.Contains(comment, "\n"+want+"\n```\n") {
 			t.Errorf("the comment has no block with %q", want)
@@ -295,7 +295,7 @@ func TestCheckMarkdownLinesCount(t *testing.T) {
 	if got := writeCheck(t, checkMarkdown, c); !strings.Contains(got, "promptlib-digest:") || strings.Contains(got, "promptlib approve") {
 		t.Error("the policy accepts no statements, and the comment asks for one")
 	}
-	if got := writeCheck(t, checkText, c); !strings.Contains(got, "--role Security-Lead --removed --print\n") {
+	if got := writeCheck(t, checkText, c); !strings.Contains(got, "--role Security-Lead --removed --base 111111111111 --print\n") {
 		t.Error("the policy accepts no statements, and the next command signs one")
 	}
 }

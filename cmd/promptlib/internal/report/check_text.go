@@ -131,9 +131,9 @@ func (c Check) explained() []string {
 	return list
 }
 
-// NextCommand returns the command by which somebody gives an approval that is
-// missing of a file; "" where none is missing, or nobody could give it.
-func NextCommand(r *check.Result) string {
+// approve returns the command by which somebody signs an approval that is missing
+// of a file; "" where none is missing, or nobody could give it.
+func (c Check) approve(r *check.Result) string {
 	missing := r.Missing()
 	i := slices.IndexFunc(missing, func(s check.Slot) bool { return len(s.Could) > 0 })
 	if i < 0 {
@@ -145,7 +145,7 @@ func NextCommand(r *check.Result) string {
 	}
 	command := fmt.Sprintf("promptlib approve %s --role %s", shellWord(r.Path), shellWord(role))
 	if r.Change == "removed" {
-		command += " --removed"
+		command += " --removed --base " + shortID(c.Base)
 	}
 	return command
 }
@@ -153,7 +153,7 @@ func NextCommand(r *check.Result) string {
 // next is the next command of a file. Where the policy accepts no signed statements,
 // that prints the line for a review.
 func (c Check) next(r *check.Result) string {
-	command := NextCommand(r)
+	command := c.approve(r)
 	if command == "" || slices.Contains(c.Accepts, policy.EvidenceSigned) {
 		return command
 	}
