@@ -1,10 +1,12 @@
 package forge
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -221,6 +223,17 @@ func TestReadRefusesPlacesThatAreNone(t *testing.T) {
 				t.Errorf("got %+v, want nothing", request)
 			}
 		})
+	}
+}
+
+func TestPause(t *testing.T) {
+	if err := pause(t.Context(), time.Nanosecond); err != nil {
+		t.Errorf("got the error %v, want the end of the pause", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := pause(ctx, time.Hour); err != context.Canceled {
+		t.Errorf("got the error %v, want that of the context", err)
 	}
 }
 

@@ -50,8 +50,8 @@ func detectGitHub(env Env) (*Where, error) {
 		return nil, err
 	}
 	where := &Where{Forge: gitHubName, API: env.Get("GITHUB_API_URL"), Repository: env.Get("GITHUB_REPOSITORY"), Number: number}
-	for name, value := range map[string]string{"GITHUB_API_URL": where.API, "GITHUB_REPOSITORY": where.Repository} {
-		if value == "" {
+	for _, name := range []string{"GITHUB_API_URL", "GITHUB_REPOSITORY"} {
+		if env.Get(name) == "" {
 			return nil, &Error{Message: "the job of GitHub Actions has no " + name, Hint: "pass the variable on, or name the pull request by its address"}
 		}
 	}
