@@ -316,7 +316,7 @@ func TestGitHubFails(t *testing.T) {
 		{"page is null", last, []answer{{body: `null`}}, "no JSON of an API", "the API of a github?"},
 		{"page is HTML", last, []answer{{body: `<html>sign in</html>`}}, "no JSON of an API", "the API of a github?"},
 		{"page is an object", last, []answer{{body: `{}`}}, "not what the API of github promises", "right host"},
-		{"page says 204", last, []answer{{status: 204}}, "HTTP 204", "API"},
+		{"page says 204", last, []answer{{status: 204}}, "HTTP 204", "is http://127.0.0.1"},
 		{"review is null", last, []answer{{body: `[null]`}}, "has no id", "run the check again"},
 		{"review has no state", last, []answer{{body: `[{"id": 4, "submitted_at": "2026-03-02T11:00:00Z"}]`}}, "state \"\"", "newer"},
 		{"review has an unknown state", last, []answer{{body: "[" + gitHubReview(4, "bob", 8, "BLESSED", "", "2026-03-02T11:00:00Z") + "]"}}, "state \"BLESSED\"", "newer"},
@@ -331,7 +331,7 @@ func TestGitHubFails(t *testing.T) {
 		{"head is no commit", pullKey, []answer{{body: strings.Replace(pull("null"), third, "main", 1)}}, "is no pull request 12", "the API of a github?"},
 		{"another pull request", pullKey, []answer{{body: strings.Replace(pull("null"), `"number": 12`, `"number": 13`, 1)}}, "is no pull request 12", "the API of a github?"},
 		{"the message has the token", pullKey, []answer{{status: 401, body: `{"message": "unknown key ` + token[3:15] + `"}`}}, "a message that holds the token", "set GITHUB_TOKEN"},
-		{"the message has control characters", pullKey, []answer{{status: 418, body: `{"message": "a\u001b[31mb\nc"}`}}, "HTTP 418: a [31mb c", "API"},
+		{"the message has control characters", pullKey, []answer{{status: 418, body: `{"message": "a\u001b[31mb\nc"}`}}, "HTTP 418: a [31mb c", "is http://127.0.0.1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, _, err := readAcme(t, with(acme(), c.key, c.answers...))

@@ -282,7 +282,7 @@ func TestGitLabFails(t *testing.T) {
 	}{
 		{"no such merge request", mergeKey, []answer{{status: 404, body: `{"message": "404 Project Not Found"}`}}, "merge_requests/12: HTTP 404: 404 Project Not Found", "CI_JOB_TOKEN can read neither"},
 		{"token is wrong", mergeKey, []answer{{status: 401, body: `{"message": "401 Unauthorized"}`}}, "the token is not valid", "set GITLAB_TOKEN or PROMPTLIB_FORGE_TOKEN: a project access token"},
-		{"token has no right", last, []answer{{status: 403, body: `{"error": "insufficient_scope"}`}}, "HTTP 403: insufficient_scope: the token may not read this", "read_api"},
+		{"token has no right", last, []answer{{status: 403, body: `{"message": "", "error": "insufficient_scope"}`}}, "HTTP 403: insufficient_scope: the token may not read this", "read_api"},
 		{"no approvals", approvalsKey, []answer{{status: 404}}, "/approvals: HTTP 404", "read_api"},
 		{"approvals name nobody", approvalsKey, []answer{{body: `{"message": "later"}`}}, "does not say who approves", "the API of a gitlab?"},
 		{"no reviewers", reviewersKey, []answer{{status: 404}}, "/reviewers: HTTP 404", "read_api"},
