@@ -212,6 +212,9 @@ func TestReadRefusesPlacesThatAreNone(t *testing.T) {
 		{"with a user", func(w *Where) { w.API = "https://x@api.github.com" }, "more than host and path", "leave out"},
 		{"with a query", func(w *Where) { w.API = "https://api.github.com?a=b" }, "more than host and path", "leave out"},
 		{"no URL", func(w *Where) { w.API = "api.github.com" }, "is no base URL", "https://api.github.com"},
+		{"URL of no form", func(w *Where) { w.API = "https://[" }, "is no base URL", "https://api.github.com"},
+		{"no host", func(w *Where) { w.API = "https:///api" }, "is no base URL", "https://api.github.com"},
+		{"other scheme", func(w *Where) { w.API = "ftp://api.github.com" }, "is no base URL", "https://api.github.com"},
 		{"no forge", func(w *Where) { w.Forge = "gitea" }, "\"gitea\" is no forge", "github or gitlab"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
