@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"promptlib/schema"},
 	{"promptlib/library"},
 	{"promptlib/library/policy", "promptlib/evals"},
-	{"promptlib/library/lint", "promptlib/library/check", "promptlib/evals/score", "promptlib/evals/provider"},
+	{"promptlib/library/lint", "promptlib/library/check", "promptlib/library/catalogue", "promptlib/evals/score", "promptlib/evals/provider"},
 	{
 		"promptlib/cmd/promptlib/internal/report", "promptlib/cmd/promptlib/internal/config",
 		"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge",

@@ -30,7 +30,7 @@ type Change struct {
 type File struct {
 	Path       string
 	Base       *Blob    // at the tip of the base; nil where it is not there
-	Forks      []*Blob  // at the commits where head and base parted; nil where it was not there
+	Forks      []*Blob  // at the commits where head and base parted, as far as it was there and otherwise than in Base
 	Head       *Blob    // as it would land; nil where it is removed
 	Commits    []Commit // of the head and not of the base that touch the file
 	AsProposed bool     // at the head of Request the file is as it would land

@@ -22,7 +22,7 @@ var downgrade = check{
 }
 
 func downgradeFile(f *file) {
-	if f.protected || f.head.need.Contains(f.base.need) || f.change.Bootstrap {
+	if f.head.need.Contains(f.base.need) || f.change.Bootstrap {
 		return
 	}
 	var gone []string

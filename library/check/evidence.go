@@ -87,20 +87,27 @@ func (o *opinion) names(f *file) bool {
 
 // latest returns of each person what counts of all that was said of a file, in
 // order. On a forge the last review replaces all before it, whatever they were
-// about; of statements the last about one text counts.
+// about. Of statements about one text, an approval adds to those in other roles and
+// lifts what its signer has said against it before; whatever else is said replaces
+// them all.
 func latest(opinions []*opinion, f *file) []*opinion {
 	type voice struct {
 		name  string
 		forge bool
 	}
-	last := map[voice]*opinion{}
+	counts := map[voice][]*opinion{}
 	for _, o := range opinions {
-		if _, on := o.on(f); o.by != nil && o.ignored == "" && o.says != Comment && !o.waives && (o.forge || on) {
-			last[voice{o.by.Name, o.forge}] = o
+		if _, on := o.on(f); o.by == nil || o.ignored != "" || o.says == Comment || o.waives || !o.forge && !on {
+			continue
 		}
+		v := voice{o.by.Name, o.forge}
+		if o.forge || o.says != Approve {
+			counts[v] = nil
+		}
+		counts[v] = append(slices.DeleteFunc(counts[v], func(p *opinion) bool { return p.says != Approve || p.role == o.role }), o)
 	}
 	return slices.DeleteFunc(slices.Clone(opinions), func(o *opinion) bool {
-		return o.by == nil || last[voice{o.by.Name, o.forge}] != o
+		return o.by == nil || !slices.Contains(counts[voice{o.by.Name, o.forge}], o)
 	})
 }
 

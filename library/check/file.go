@@ -46,11 +46,8 @@ type side struct {
 // about is neither governed nor protected.
 func (c *Change) newFile(f File) *file {
 	d := &file{File: f, change: c, shown: c.shown(f.Path)}
-	d.protected = c.protects(f)
-	if !d.protected {
-		d.governed = c.governs(f.Path)
-		d.base, d.head = c.side(f.Path, f.Base), c.side(f.Path, f.Head)
-	}
+	d.protected, d.governed = c.protects(f), c.governs(f.Path)
+	d.base, d.head = c.side(f.Path, f.Base), c.side(f.Path, f.Head)
 	d.name = f.Path
 	if d.governed {
 		d.name = policy.PromptID(f.Path)
@@ -58,7 +55,7 @@ func (c *Change) newFile(f File) *file {
 	d.digest = d.digestOfHead()
 	d.need = d.base.need.With(d.head.need)
 	if d.protected {
-		d.need = policy.NeedOf(c.Policy.Protect.Approve)
+		d.need = d.need.With(policy.NeedOf(c.Policy.Protect.Approve))
 	}
 	for _, s := range []side{d.base, d.head} {
 		d.highRisk = d.highRisk || s.governance != nil && c.Policy.HighRisk(s.governance)
@@ -132,7 +129,8 @@ func (f *file) digestOfHead() string {
 // exempt reports whether nothing is asked of a governed file, since it is a legacy
 // file that stays as it is listed, or one that is removed.
 func (f *file) exempt() bool {
-	return f.governed && f.base.governance == nil && f.head.governance == nil
+	free := func(b *Blob) bool { return b == nil || b.regular() && f.change.Ungoverned.Exempt(f.Path, b.Text) }
+	return f.governed && !f.protected && free(f.Base) && free(f.Head)
 }
 
 // at is the place of a governance key in the file as it becomes, or the start of

@@ -81,7 +81,8 @@ type Pass struct {
 	findings     *[]*library.Diagnostic
 
 	seen             look
-	contractRead     bool // by contract
+	spellings        []*library.Text // room for variableSpelling
+	contractRead     bool            // by contract
 	declared         *evals.Contract
 	contractMistakes []*evals.Mistake
 }
@@ -111,7 +112,7 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	}
 	pass := passes.Get().(*Pass)
 	defer passes.Put(pass)
-	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
+	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, spellings: pass.spellings, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
 	l.Policy.Settle(pass.Governance, p, l.Root)
 	pass.suppressions, pass.mistakes = readSuppressions(p)
 	has := pass.traits()
