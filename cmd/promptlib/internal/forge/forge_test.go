@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"promptlib/library/check"
 )
 
 func TestForgesAreDescribed(t *testing.T) {
@@ -270,5 +272,15 @@ func TestMessagesHoldNoPartOfTheToken(t *testing.T) {
 		if got := w.plain(c.text); got != c.want {
 			t.Errorf("%q with the token %q: got %q, want %q", c.text, c.token, got, c.want)
 		}
+	}
+}
+
+func TestAuthorsAreNamedOnce(t *testing.T) {
+	r := &reading{request: &check.PullRequest{}}
+	for _, a := range []check.Account{{Login: "ann", ID: 7}, {Login: "ghost"}, {Login: "ann-renamed", ID: 7}, {Login: "ghost"}, {Login: "cy", ID: 10}} {
+		r.author(a)
+	}
+	if got := logins(r.request.Authors); got != "ann ghost cy" {
+		t.Errorf("got %q, want \"ann ghost cy\"", got)
 	}
 }
