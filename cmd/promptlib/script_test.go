@@ -43,6 +43,7 @@ func (a anywhere) Run() int {
 //	valid NAME FILE   every line of FILE, or the file as a whole, fulfils a schema
 //	server REPLY      starts a chat completion server that answers with the file
 //	                  REPLY, and sets $SERVER to its base URL
+//	people KEY FILE   gives bob of the people.yaml FILE the public key KEY
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "cmd"),
@@ -61,6 +62,7 @@ func TestScripts(t *testing.T) {
 			"status": expectStatus,
 			"valid":  validate,
 			"server": serve,
+			"people": giveKey,
 		},
 	})
 }
@@ -105,6 +107,20 @@ func validate(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("document %d breaks the schema %s at %s: %s", i+1, args[0], v.Pointer, v.Message)
 		}
 	}
+}
+
+// giveKey writes a key that was just made into a file of people.
+func giveKey(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: people KEY FILE")
+	}
+	key, text := strings.TrimSpace(ts.ReadFile(args[0])), ts.ReadFile(args[1])
+	entry := "  bob: {"
+	if !strings.Contains(text, entry) {
+		ts.Fatalf("%s has no line of bob", args[1])
+	}
+	text = strings.Replace(text, entry, entry+"keys: [{ssh: \""+key+"\"}], ", 1)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o644))
 }
 
 func serve(ts *testscript.TestScript, neg bool, args []string) {
