@@ -278,3 +278,21 @@ func LinkTo(from, to string) string {
 	}
 	return strings.ReplaceAll(filepath.ToSlash(rel), " ", "%20")
 }
+
+// NewIndex returns the index of a library whose files are known by name and need
+// not be there, as those of a tree of git are. Names are relative to root and have
+// slashes.
+func NewIndex(root string, names []string) *Index {
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		abs = root
+	}
+	files := make([]fileName, len(names))
+	for i, name := range names {
+		files[i] = fileName{path.Join(filepath.ToSlash(root), name), path.Join(filepath.ToSlash(abs), name)}
+	}
+	ix := newIndex(files)
+	here, _ := os.Getwd() // without one, relative paths lead nowhere
+	ix.here, ix.roots = filepath.ToSlash(here), []string{root}
+	return ix
+}

@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"promptlib/schema"},
 	{"promptlib/library"},
 	{"promptlib/library/policy", "promptlib/evals"},
-	{"promptlib/library/lint", "promptlib/library/check", "promptlib/evals/score", "promptlib/evals/provider"},
+	{"promptlib/library/lint", "promptlib/library/check", "promptlib/library/catalogue", "promptlib/evals/score", "promptlib/evals/provider"},
 	{
 		"promptlib/cmd/promptlib/internal/report", "promptlib/cmd/promptlib/internal/config",
 		"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge",
@@ -39,6 +39,7 @@ var owners = map[string][]string{
 	"golang.org/x/crypto/":                   {"promptlib/library/policy", "promptlib/library/check"},
 	"github.com/hiddeco/sshsig":              {"promptlib/library/check"},
 	"github.com/jstemmer/go-junit-report":    {"promptlib/cmd/promptlib/internal/report"},
+	"github.com/google/go-github":            {"promptlib/cmd/promptlib/internal/forge"},
 	"net/http":                               {"promptlib/evals/provider", "promptlib/cmd/promptlib/internal/forge"},
 	"os/exec":                                {"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge"},
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"time"
 
 	"promptlib/library"
@@ -16,6 +17,7 @@ type Change struct {
 	Files      []File                // that differ between the tip of the base and the head, by path
 	Standing   []File                // that do not differ, and have landed on a waiver
 	Statements []Statement           // that lie in the base or the head
+	Names      []string              // of all files that would be there, in the library; from the top of the repository outside of it
 	Request    *PullRequest          // on a forge; nil for none
 	Lint       []*library.Diagnostic // of the heads of the changed files
 	Prefix     string                // of the library in the repository, with a slash at its end; "" for the top
@@ -26,11 +28,12 @@ type Change struct {
 // A File is one file of a change, by its path in the library. A file outside of
 // the library has a path that begins with "/", from the top of the repository.
 type File struct {
-	Path    string
-	Base    *Blob    // at the tip of the base; nil where it is not there
-	Forks   []*Blob  // at the commits where head and base parted; nil where it was not there
-	Head    *Blob    // as it would land; nil where it is removed
-	Commits []Commit // of the head and not of the base that touch the file
+	Path       string
+	Base       *Blob    // at the tip of the base; nil where it is not there
+	Forks      []*Blob  // at the commits where head and base parted, as far as it was there and otherwise than in Base
+	Head       *Blob    // as it would land; nil where it is removed
+	Commits    []Commit // of the head and not of the base that touch the file
+	AsProposed bool     // at the head of Request the file is as it would land
 }
 
 // A Blob is what a tree of git has at a path.
@@ -38,6 +41,9 @@ type Blob struct {
 	Mode string // as git writes it, such as 100644
 	Text []byte
 }
+
+// regular reports whether a blob is a file, and no symbolic link or submodule.
+func (b *Blob) regular() bool { return strings.HasPrefix(b.Mode, "100") }
 
 // A Commit is what git says of the authorship of a commit.
 type Commit struct {
@@ -94,4 +100,40 @@ type Review struct {
 	Edited  bool // after it was given, or the forge does not say that it was not
 	At      time.Time
 	Commit  string // that was looked at; "" where the forge does not say
+}
+
+// IsPrompt reports whether a file is a prompt, be it governed or not.
+func (c *Change) IsPrompt(path string) bool {
+	return c.governs(path) || library.IsPromptFile(path) && !library.IsProse(path[strings.LastIndexByte(path, '/')+1:]) &&
+		!strings.HasPrefix(path, "/") && !strings.HasPrefix(path, library.SettingsDir+"/")
+}
+
+// Concerns reports whether the text of a file is needed for a decision.
+func (c *Change) Concerns(path string) bool {
+	return c.IsPrompt(path) || c.protects(File{Path: path, Base: &Blob{}}) || strings.HasPrefix(path, library.SettingsDir+"/")
+}
+
+// Subjects returns the names and digests by which statements may be about the files
+// of a change.
+func (c *Change) Subjects() []string {
+	var list []string
+	for _, f := range c.Files {
+		if d := c.newFile(f); d.governed || d.protected {
+			list = append(list, `"`+d.name+`"`, d.digest)
+		}
+	}
+	return list
+}
+
+// Waived returns the names by which waivers call files.
+func (c *Change) Waived() []string {
+	var list []string
+	for _, s := range c.Statements {
+		if a, err := ParseStatement(s.Text); err == nil && a.PredicateType == WaiverPredicate {
+			for _, sub := range a.Subject {
+				list = append(list, sub.Name)
+			}
+		}
+	}
+	return list
 }

@@ -48,6 +48,11 @@ type Linter struct {
 	// Ungoverned are the files that the policy asks nothing of until they change.
 	Ungoverned policy.Ungoverned
 
+	// Reviewed says that somebody decides by the findings: what a prompt accepts in
+	// its front matter then counts for nothing where it is about governance or
+	// security, since the author of a change must not hide that from its approvers.
+	Reviewed bool
+
 	// Partial says that only some files of the library are linted: bodies are
 	// then not compared.
 	Partial bool
@@ -84,7 +89,8 @@ type Pass struct {
 	findings     *[]*library.Diagnostic
 
 	seen             look
-	contractRead     bool // by contract
+	spellings        []*library.Text // room for variableSpelling
+	contractRead     bool            // by contract
 	declared         *evals.Contract
 	contractMistakes []*evals.Mistake
 }
@@ -114,9 +120,9 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	}
 	pass := passes.Get().(*Pass)
 	defer passes.Put(pass)
-	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
+	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, spellings: pass.spellings, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
 	l.Policy.Settle(pass.Governance, p, l.Root)
-	if l.Ungoverned != nil && l.Ungoverned.Exempt(library.Relative(l.Root, p.Path), []byte(p.Source)) {
+	if l.exempt(p) {
 		pass.legacy, pass.Governance.Governed = true, false
 	}
 	pass.suppressions, pass.mistakes = readSuppressions(p)
@@ -134,6 +140,16 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	conceal(p, seen, findings)
 	slices.SortStableFunc(findings, compare)
 	return findings, facts
+}
+
+// exempt reports whether a prompt is a legacy file that has not changed.
+func (l *Linter) exempt(p *library.Prompt) bool {
+	if l.Ungoverned == nil {
+		return false
+	}
+	name := library.Relative(l.Root, p.Path)
+	_, listed := l.Ungoverned[name]
+	return listed && l.Ungoverned.Exempt(name, []byte(p.Source))
 }
 
 // run runs a rule of one prompt, unless it is off.

@@ -144,11 +144,16 @@ func (l *Linter) accept(findings []*library.Diagnostic, facts *Facts) []*library
 }
 
 func (l *Linter) accepts(d *library.Diagnostic, facts *Facts) bool {
-	ok := facts.suppress(d, l.Now) || l.ignore(d, facts)
+	ok := !l.binding(d.Code) && facts.suppress(d, l.Now) || l.ignore(d, facts)
 	if ok {
 		facts.Suppressed++
 	}
 	return ok
+}
+
+// binding reports whether a prompt cannot accept findings of a code by itself.
+func (l *Linter) binding(code string) bool {
+	return l.Reviewed && (strings.HasPrefix(code, "GOV") || strings.HasPrefix(code, "SEC"))
 }
 
 // acceptAll is accept for findings of several files.

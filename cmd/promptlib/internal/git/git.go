@@ -1,10 +1,13 @@
-// Package git asks the git program what has changed in a work tree.
+// Package git asks the git program what has changed, in a work tree or between
+// two commits.
 //
-// [Find] returns the [Repo] that a folder belongs to, [Repo.Base] the commit
-// that changes are counted from, [Repo.Changed] the files that differ from it,
-// and [Repo.Lines] the lines. Git is run without a shell, and so that it starts
-// no hook, no external diff and no text conversion, takes no lock, and reads no
-// argument as an option. What goes wrong is an [Error] with the next step.
+// [Find] returns the [Repo] that a folder belongs to. For a work tree, [Repo.Base]
+// is the commit that changes are counted from, [Repo.Changed] has the files that
+// differ from it, and [Repo.Lines] the lines. For two commits, [Repo.Compare] finds
+// what would land, and its [Comparison] has the files, their text and who wrote
+// them. Git is run without a shell, and so that it starts no hook, no external diff
+// and no text conversion, takes no lock, and reads no argument as an option. What
+// goes wrong is an [Error] with the next step.
 package git
 
 import (
@@ -39,11 +42,11 @@ func Find(ctx context.Context, dir string) (Repo, error) {
 	out, err := run(ctx, dir, "rev-parse", "--show-toplevel")
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
-		return Repo{}, &Error{"git is not installed, or not on the PATH", "install git, or leave out --since"}
+		return Repo{}, &Error{"git is not installed, or not on the PATH", "install git"}
 	case err != nil && strings.Contains(err.Error(), "not a git repository"):
-		return Repo{}, &Error{fmt.Sprintf("%s is in no git repository", dir), "leave out --since, or run git init and commit the library"}
+		return Repo{}, &Error{fmt.Sprintf("%s is in no git repository", dir), "run git init and commit the library"}
 	case err != nil:
-		return Repo{}, &Error{fmt.Sprintf("%s: %s", dir, err), "leave out --since to lint all files"}
+		return Repo{}, &Error{fmt.Sprintf("%s: %s", dir, err), "git status, in that folder, should succeed first"}
 	}
 	return Repo{Root: filepath.FromSlash(strings.TrimSuffix(out, "\n"))}, nil
 }
@@ -82,7 +85,7 @@ func (r Repo) unknown(ctx context.Context, ref string) error {
 	e := &Error{Message: fmt.Sprintf("git knows no commit %q", ref), Hint: "name a branch, a tag or a commit"}
 	branch, remote := strings.CutPrefix(ref, "origin/")
 	switch {
-	case !plainRef.MatchString(ref):
+	case !plainRef.MatchString(ref) || strings.Contains(ref, ".."):
 	case remote:
 		e.Hint = fmt.Sprintf("git fetch origin %s:refs/remotes/%s", branch, ref)
 	default:
@@ -135,6 +138,7 @@ func (r Repo) path(name string) string { return filepath.Join(r.Root, filepath.F
 var inherited = []string{
 	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE",
 	"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_TRACE", "LC_ALL",
+	"GIT_GRAFT_FILE", "GIT_SHALLOW_FILE", "GIT_REPLACE_REF_BASE",
 }
 
 func environment() []string {
@@ -148,21 +152,68 @@ func environment() []string {
 // run runs git in a folder and returns what it prints. The error is the first
 // line that git complains with.
 func run(ctx context.Context, dir string, args ...string) (string, error) {
-	fixed := []string{"--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-C", dir}
+	out, _, err := call{dir: dir, env: environment()}.run(ctx, args...)
+	return string(out), err
+}
+
+// A call is a run of git. The zero limit is none.
+type call struct {
+	dir   string
+	env   []string
+	stdin []byte
+	limit int // of the bytes that git may print
+}
+
+// A failure is what a run of git ended with.
+type failure struct {
+	message string
+	status  int // as git exits, -1 for a signal
+}
+
+func (f *failure) Error() string { return f.message }
+
+// run returns what git prints and what it says on the side. What it has printed
+// is returned also with a [failure].
+func (c call) run(ctx context.Context, args ...string) (out []byte, aside string, err error) {
+	fixed := []string{"--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-C", c.dir}
 	cmd := exec.CommandContext(ctx, "git", append(fixed, args...)...)
-	cmd.Env = environment()
+	cmd.Env = c.env
+	if c.stdin != nil {
+		cmd.Stdin = bytes.NewReader(c.stdin)
+	}
 	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if errors.Is(err, exec.ErrNotFound) {
-		return "", exec.ErrNotFound
+	stdout := bounded{limit: c.limit}
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err = cmd.Run()
+	switch {
+	case err == nil:
+		return stdout.buf.Bytes(), stderr.String(), nil
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, "", exec.ErrNotFound
+	case ctx.Err() != nil:
+		return nil, "", ctx.Err()
+	case stdout.over:
+		return nil, "", &Error{fmt.Sprintf("git %s prints more than %d MiB", args[0], c.limit>>20), tooMuch}
 	}
-	if err != nil {
-		line, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-		if line = strings.TrimPrefix(line, "fatal: "); line == "" {
-			line = err.Error()
-		}
-		return "", fmt.Errorf("git %s: %s", args[0], line)
+	line, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
+	if line = strings.TrimPrefix(line, "fatal: "); line == "" {
+		line = err.Error()
 	}
-	return string(out), nil
+	return stdout.buf.Bytes(), stderr.String(), &failure{fmt.Sprintf("git %s: %s", args[0], line), cmd.ProcessState.ExitCode()}
+}
+
+// bounded is a buffer that refuses to grow over its limit, which ends the program
+// that writes to it.
+type bounded struct {
+	buf   bytes.Buffer // not embedded: its ReadFrom knows no limit
+	limit int
+	over  bool
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.limit > 0 && b.buf.Len()+len(p) > b.limit {
+		b.over = true
+		return 0, errors.New("too much")
+	}
+	return b.buf.Write(p)
 }

@@ -1,0 +1,49 @@
+package check
+
+import "promptlib/library"
+
+// A check is one thing that must hold for a change to land. Of file and refuse one
+// is set, or both.
+type check struct {
+	library.Code
+
+	file     func(*file)                  // looks at a changed file
+	refuse   func(*file, *opinion) string // says why an approval does not count; "" for none
+	standing bool                         // looks at files too that have landed on a waiver
+	waivable bool                         // a waiver stands in for it
+}
+
+// checks are all there are, in the order of the evidence that they refuse: whether
+// somebody has given it, of which text, and whether it is theirs to give.
+var checks = []*check{
+	&signerUnknown,
+	&approvalStale,
+	&approvalOwn,
+	&overruled,
+	&approvalOld,
+	&approvalMissing,
+	&authorshipUnverified,
+	&downgrade,
+	&transitionIllegal,
+	&versionNotBumped,
+	&protectedFile,
+	&waiverInvalid,
+	&noFile,
+}
+
+// changeChecks look at a change as a whole.
+var changeChecks = []func(*Change, *Verdict){
+	settingsInvalid,
+	governsNothing,
+}
+
+// Codes lists the codes of all checks, but those that lint has too.
+var Codes = func() []library.Code {
+	list := []library.Code{settingsCode}
+	for _, c := range checks {
+		if c.Doc.Summary != "" {
+			list = append(list, c.Code)
+		}
+	}
+	return list
+}()

@@ -1,0 +1,150 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"promptlib/library"
+	"promptlib/library/policy"
+)
+
+// A file is one changed file while it is decided of.
+type file struct {
+	File
+	change   *Change
+	shown    string // the path as findings name it
+	name     string // by which statements call it
+	governed bool
+	// protected says that the file is one of those whose changes the policy protects.
+	protected bool
+	base      side
+	head      side
+	digest    string // of what it becomes
+	need      policy.Need
+	highRisk  bool // as it was or as it becomes
+	authors   authors
+	opinions  []*opinion // of all files
+	standing  bool       // it is no change: it has landed on a waiver
+	result    Result
+	check     *check // that runs
+	findings  []*library.Diagnostic
+	undecided []Doubt
+}
+
+// A side is a prompt as it was, or as it becomes. It is zero where the file is
+// absent, no prompt, or a legacy file of which nothing is asked.
+type side struct {
+	prompt     *library.Prompt
+	governance *policy.Governance
+	need       policy.Need
+	digest     string // "" where the file is absent
+}
+
+// newFile finds out what a changed file is to the policy. A file that it is not
+// about is neither governed nor protected.
+func (c *Change) newFile(f File) *file {
+	d := &file{File: f, change: c, shown: c.shown(f.Path)}
+	d.protected, d.governed = c.protects(f), c.governs(f.Path)
+	d.base, d.head = c.side(f.Path, f.Base), c.side(f.Path, f.Head)
+	d.name = f.Path
+	if d.governed {
+		d.name = policy.PromptID(f.Path)
+	}
+	d.digest = d.digestOfHead()
+	d.need = d.base.need.With(d.head.need)
+	if d.protected {
+		d.need = d.need.With(policy.NeedOf(c.Policy.Protect.Approve))
+	}
+	for _, s := range []side{d.base, d.head} {
+		d.highRisk = d.highRisk || s.governance != nil && c.Policy.HighRisk(s.governance)
+	}
+	return d
+}
+
+// shown returns the path of a file from the top of the repository.
+func (c *Change) shown(path string) string {
+	if rest, outside := strings.CutPrefix(path, "/"); outside {
+		return rest
+	}
+	return c.Prefix + path
+}
+
+// governs reports whether the policy is about a file: one that its globs match, or
+// every prompt file where it has none.
+func (c *Change) governs(path string) bool {
+	switch {
+	case strings.HasPrefix(path, "/"), strings.HasPrefix(path, library.SettingsDir+"/"):
+		return false
+	case c.Policy.Prompts == nil:
+		return library.IsPromptFile(path) && !library.IsProse(path[strings.LastIndexByte(path, '/')+1:])
+	}
+	return c.Policy.Governs(path)
+}
+
+// protects reports whether a change of a file is one that the policy protects.
+// Evidence may be added by anyone, and be taken away or altered only as the policy
+// itself may be.
+func (c *Change) protects(f File) bool {
+	if IsEvidence(f.Path) {
+		return f.Base != nil
+	}
+	return slices.ContainsFunc(c.Policy.Protect.Paths, func(glob string) bool {
+		path := f.Path
+		if rest, top := strings.CutPrefix(glob, "/"); top {
+			glob, path = rest, c.shown(f.Path)
+		}
+		ok, _ := doublestar.Match(glob, path)
+		return ok
+	})
+}
+
+// side reads a prompt as it was or as it becomes.
+func (c *Change) side(path string, b *Blob) side {
+	if b == nil || !b.regular() || !c.governs(path) || c.Ungoverned.Exempt(path, b.Text) {
+		return side{}
+	}
+	prompt := library.ReadBuffer(path, string(b.Text))
+	g := c.Policy.Effective(prompt, ".")
+	return side{prompt: prompt, governance: g, need: c.Policy.Need(g), digest: policy.Digest(b.Text)}
+}
+
+// digestOfHead returns what an approval must be of: the text that lands, or the
+// removal of the one that was there.
+func (f *file) digestOfHead() string {
+	of := policy.FileDigest
+	if f.governed {
+		of = policy.Digest
+	}
+	switch {
+	case f.Head != nil:
+		return of(f.Head.Text)
+	case f.Base != nil:
+		return policy.RemovalDigest(of(f.Base.Text))
+	}
+	return ""
+}
+
+// exempt reports whether nothing is asked of a governed file, since it is a legacy
+// file that stays as it is listed, or one that is removed.
+func (f *file) exempt() bool {
+	free := func(b *Blob) bool { return b == nil || b.regular() && f.change.Ungoverned.Exempt(f.Path, b.Text) }
+	return f.governed && !f.protected && free(f.Base) && free(f.Head)
+}
+
+// at is the place of a governance key in the file as it becomes, or the start of
+// the file.
+func (f *file) at(key string) library.Text {
+	if f.head.governance != nil {
+		if list := f.head.governance.Get(key).Declarations; len(list) > 0 {
+			return list[0].Value.Scalar()
+		}
+	}
+	return f.start()
+}
+
+func (f *file) start() library.Text {
+	pos := library.Pos{Path: f.shown, Line: 1, Column: 1}
+	return library.Text{Pos: pos, End: pos}
+}

@@ -1,0 +1,14 @@
+package check
+
+import "promptlib/library"
+
+// noFile has the code of lint for files of a work tree; in a tree of git neither
+// lint nor a reader would see them.
+var noFile = check{
+	Code: library.Code{ID: "SEC206", Name: "symlink-outside", Severity: library.Error},
+	file: func(f *file) {
+		if f.Head != nil && !f.Head.regular() {
+			f.report(f.start(), "it is a symbolic link or a submodule (mode %s), and what it leads to is not checked; put the file itself here", f.Head.Mode)
+		}
+	},
+}
