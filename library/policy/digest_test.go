@@ -132,7 +132,7 @@ func TestUnbound(t *testing.T) {
 		open    = "the front matter is not closed"
 		closes  = "the line closes the front matter for some readers"
 		already = "the status stands already on line"
-		more    = "the line of the status holds more than one bare word"
+		more    = "the line of the status holds more than one word"
 	)
 	for _, tt := range []struct {
 		name, text string
@@ -143,6 +143,8 @@ func TestUnbound(t *testing.T) {
 		{"bound with other line ends", strings.ReplaceAll(digested, "\n", "\r\n"), "", 0},
 		{"bound without a status", "---\ntitle: x\n---\n", "", 0},
 		{"bound by the other spelling", "---\nreviewStatus: in_review\n---\n", "", 0},
+		{"a status in quotes", "---\nreview_status: \"draft\"\nreviewed: 2025-01-01\n---\n", "", 0},
+		{"a status in single quotes", "---\nreview_status: 'draft'\n---\n", "", 0},
 		{"a status in the body", "---\ntitle: x\n---\nreview_status: a b\n---\n", "", 0},
 		{"a status that is no key of the top", "---\ngovernance:\n  review_status: [draft]\n---\n", "", 0},
 		{"nothing", "", none, 1},
@@ -164,7 +166,9 @@ func TestUnbound(t *testing.T) {
 		{"two statuses", "---\nreview_status: draft\ntitle: x\nreview_status: draft\n---\n", already, 4},
 		{"two spellings", "---\nreviewStatus: draft\nreview_status: draft\n---\n", already, 3},
 		{"a comment", "---\nreview_status: draft # so far\n---\n", more, 2},
-		{"quotes", "---\nreview_status: \"draft\"\n---\n", more, 2},
+		{"quotes that do not close", "---\nreview_status: \"draft\n---\n", more, 2},
+		{"quotes of two kinds", "---\nreview_status: \"draft'\n---\n", more, 2},
+		{"two words in quotes", "---\nreview_status: \"in review\"\n---\n", more, 2},
 		{"a block", "---\nreview_status: |\n  draft\n---\n", more, 2},
 		{"two words", "---\nreview_status: in review\n---\n", more, 2},
 		{"a list", "---\nreview_status: [draft]\n---\n", more, 2},
