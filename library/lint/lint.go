@@ -41,17 +41,17 @@ type Linter struct {
 	Index  *library.Index // of the names of all files
 	Now    time.Time      // the day at midnight UTC, for dates that pass
 
+	// Reviewed says that somebody decides by the findings: what a prompt accepts in
+	// its front matter then counts for nothing where it is about governance or
+	// security, since the author of a change must not hide that from its approvers.
+	Reviewed bool
+
 	// People are those who may own and approve prompts; nil, or without a Path, where
 	// the library does not say who they are.
 	People *policy.People
 
 	// Ungoverned are the files that the policy asks nothing of until they change.
 	Ungoverned policy.Ungoverned
-
-	// Reviewed says that somebody decides by the findings: what a prompt accepts in
-	// its front matter then counts for nothing where it is about governance or
-	// security, since the author of a change must not hide that from its approvers.
-	Reviewed bool
 
 	// Partial says that only some files of the library are linted: bodies are
 	// then not compared.

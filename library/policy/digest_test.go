@@ -166,6 +166,8 @@ func TestUnbound(t *testing.T) {
 		{"two statuses", "---\nreview_status: draft\ntitle: x\nreview_status: draft\n---\n", already, 4},
 		{"two spellings", "---\nreviewStatus: draft\nreview_status: draft\n---\n", already, 3},
 		{"a comment", "---\nreview_status: draft # so far\n---\n", more, 2},
+		{"quotes", "---\nreview_status: \"draft\"\n---\n", "", 0},
+		{"quotes around two words", "---\nreview_status: \"draft, or so\"\n---\n", more, 2},
 		{"quotes that do not close", "---\nreview_status: \"draft\n---\n", more, 2},
 		{"quotes of two kinds", "---\nreview_status: \"draft'\n---\n", more, 2},
 		{"two words in quotes", "---\nreview_status: \"in review\"\n---\n", more, 2},

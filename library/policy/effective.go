@@ -438,7 +438,7 @@ func (p *Policy) holds(c Condition, g *Governance) bool {
 		ok, _ := doublestar.Match(c.Value, g.path)
 		return ok
 	}
-	return p.meets(c, g.Get(c.Key))
+	return p.meets(c, g.Get(c.Key)) || p.implied(c, g)
 }
 
 // meets reports whether a value meets a condition: the value that counts, or any
@@ -457,6 +457,17 @@ func (p *Policy) meets(c Condition, v Value) bool {
 		}
 	}
 	return false
+}
+
+// implied reports whether a tag of a prompt implies a level that meets a
+// condition. To add a tag that implies a higher one does not take a file out of
+// reach of a rule.
+func (p *Policy) implied(c Condition, g *Governance) bool {
+	return g.Get(c.Key).From == Conflict && slices.ContainsFunc(g.Get("governance_tags").Words, func(name string) bool {
+		tag, _ := p.Tag(name)
+		floor := tag.Implies.Level(c.Key)
+		return floor != "" && p.met(c, []string{floor})
+	})
 }
 
 func (p *Policy) met(c Condition, words []string) bool {

@@ -176,6 +176,9 @@ func (r *peopleReader) key(p *Person, n *library.Node) {
 	if !key.Until.IsZero() && key.Until.Before(key.From) {
 		r.fail(n.Get("until").Text, "the key ends before it begins")
 	}
+	if why := weak(public); why != "" {
+		r.fail(text, "the key is %s; enter one that ssh-keygen -t ed25519 makes", why)
+	}
 	p.Keys = append(p.Keys, key)
 }
 
