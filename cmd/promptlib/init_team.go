@@ -43,6 +43,9 @@ func (o *initOptions) drafts(s *config.Survey, files []library.File) (drafts []c
 	if err := l.read(drafts); err != nil {
 		return nil, nil, err
 	}
+	if len(s.Globs) == 0 {
+		notes = append(notes, fmt.Sprintf("No prompt has front matter, so that %s is about files to come: correct prompts in it if they are to lie elsewhere.", policy.FileName))
+	}
 	list, n := l.list()
 	if n > 0 {
 		drafts = append(drafts, config.File{Path: path.Join(library.SettingsDir, policy.UngovernedName), Text: list})

@@ -152,16 +152,18 @@ func (t *policyTest) run(ctx context.Context, a *app, out *report.PolicyReport) 
 		return err
 	}
 	lib.Files = slices.DeleteFunc(lib.Files, func(f library.File) bool { return f.Root != t.root }) // those of a library inside
+	governed := 0
 	for _, g := range library.Each(lib.Files, func(f library.File) *policy.Governance { return t.about(library.Read(f)) }) {
 		if err := stopped(ctx); err != nil {
 			return err
 		}
 		if g.Governed {
-			out.Governed++
+			governed++
 			match(g)
 		}
 	}
 	out.Cases += len(t.cases)
+	out.Governed += governed
 	out.Rules += len(t.policy.Rules)
 	at := settingsPath(t.root, policy.FileName)
 	for _, rule := range t.policy.Rules {
@@ -173,6 +175,9 @@ func (t *policyTest) run(ctx context.Context, a *app, out *report.PolicyReport) 
 	}
 	for _, line := range t.policy.Unheld(t.people) {
 		out.Findings = append(out.Findings, report.PolicyFinding{Kind: "unheld", At: at, Message: line})
+	}
+	if governed == 0 {
+		a.note("note: the policy is about no file of the library so far; see prompts in %s", at)
 	}
 	if t.people.Path != "" && len(t.people.List) == 0 {
 		a.note("note: %s names nobody yet, so nothing can be approved", t.people.Path)

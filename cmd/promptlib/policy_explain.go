@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -119,7 +117,7 @@ func (s *settled) explain(ctx context.Context, p *library.Prompt) report.PolicyF
 		f.Owner = &owner.Name
 	}
 	f.Need = s.explainNeed(need, owner)
-	f.Next = nextCommands(f)
+	f.Next = f.Commands()
 	return f
 }
 
@@ -204,41 +202,6 @@ func (s *settled) explainNeed(need policy.Need, owner *policy.Person) report.Pol
 		n.Open = &open
 	}
 	return n
-}
-
-// nextCommands are what brings a file further: approvals, one for each role.
-func nextCommands(f report.PolicyFile) []string {
-	path := shellQuote(f.Path)
-	switch {
-	case f.State == "not-governed", f.State == "ungoverned":
-		return []string{}
-	case f.Unbound != nil:
-		return []string{"promptlib lint " + path}
-	case f.Need.People == 0:
-		return []string{"promptlib check --base origin/main"}
-	}
-	next := []string{}
-	for _, slot := range f.Need.Slots {
-		role := slot.Role
-		if role == "*" {
-			role = "ROLE"
-		}
-		if command := fmt.Sprintf("promptlib approve %s --role %s", path, role); !slices.Contains(next, command) {
-			next = append(next, command)
-		}
-	}
-	return next
-}
-
-// shellWord is text that a shell takes for one word as it is.
-var shellWord = regexp.MustCompile(`^[A-Za-z0-9_./+@%,=:][A-Za-z0-9_./+@%,=:-]*$`)
-
-// shellQuote returns text as one word of a shell.
-func shellQuote(s string) string {
-	if shellWord.MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // fromTop returns the path of a file from the top of its repository; "" where it

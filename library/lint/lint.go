@@ -122,7 +122,7 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	defer passes.Put(pass)
 	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, spellings: pass.spellings, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
 	l.Policy.Settle(pass.Governance, p, l.Root)
-	if l.Ungoverned != nil && l.Ungoverned.Exempt(library.Relative(l.Root, p.Path), []byte(p.Source)) {
+	if l.exempt(p) {
 		pass.legacy, pass.Governance.Governed = true, false
 	}
 	pass.suppressions, pass.mistakes = readSuppressions(p)
@@ -140,6 +140,16 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	conceal(p, seen, findings)
 	slices.SortStableFunc(findings, compare)
 	return findings, facts
+}
+
+// exempt reports whether a prompt is a legacy file that has not changed.
+func (l *Linter) exempt(p *library.Prompt) bool {
+	if l.Ungoverned == nil {
+		return false
+	}
+	name := library.Relative(l.Root, p.Path)
+	_, listed := l.Ungoverned[name]
+	return listed && l.Ungoverned.Exempt(name, []byte(p.Source))
 }
 
 // run runs a rule of one prompt, unless it is off.

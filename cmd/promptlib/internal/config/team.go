@@ -44,8 +44,23 @@ func DraftTeam(s *Survey, t Team) []File {
 
 // exampleOf returns a path that a glob of a survey stands for.
 func exampleOf(glob string) string {
-	name := strings.NewReplacer("**/", "", "*", "example").Replace(glob)
-	return strings.NewReplacer(`\`, "").Replace(name)
+	var b strings.Builder
+	for rest := glob; rest != ""; {
+		switch {
+		case rest[0] == '\\' && len(rest) > 1:
+			b.WriteByte(rest[1])
+			rest = rest[2:]
+		case strings.HasPrefix(rest, "**/"):
+			rest = rest[3:]
+		case rest[0] == '*':
+			b.WriteString("example")
+			rest = rest[1:]
+		default:
+			b.WriteByte(rest[0])
+			rest = rest[1:]
+		}
+	}
+	return b.String()
 }
 
 var solo = Team{

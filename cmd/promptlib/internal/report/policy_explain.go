@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"promptlib/library/policy"
@@ -93,6 +94,30 @@ type PolicySlot struct {
 	Reasons []string `json:"reasons"`
 	Could   []string `json:"could"`
 	Bots    []string `json:"bots"` // who hold the role and never approve
+}
+
+// Commands returns what brings a file further: approvals, a command for each role.
+func (f PolicyFile) Commands() []string {
+	path := shellWord(f.Path)
+	switch {
+	case f.State == "not-governed", f.State == "ungoverned":
+		return []string{}
+	case f.Unbound != nil:
+		return []string{"promptlib lint " + path}
+	case f.Need.People == 0:
+		return []string{"promptlib check --base origin/main"}
+	}
+	commands := []string{}
+	for _, slot := range f.Need.Slots {
+		role := slot.Role
+		if role == "*" {
+			role = "ROLE"
+		}
+		if command := fmt.Sprintf("promptlib approve %s --role %s", path, role); !slices.Contains(commands, command) {
+			commands = append(commands, command)
+		}
+	}
+	return commands
 }
 
 // WritePolicyExplanationJSON writes what a policy asks for as JSON.
