@@ -16,9 +16,9 @@ import (
 	"promptlib/library/policy"
 )
 
-// approvals are a library with people who have SSH keys, in a repository that is
+// An approvalTest is a library with people who have SSH keys, in a repository that is
 // the working directory.
-type approvals struct {
+type approvalTest struct {
 	*testing.T
 	keys string // folder of the keys, which are called as their owners
 }
@@ -35,7 +35,7 @@ const (
 	retired = "---\ntitle: Old\nrisk_level: low\n---\n\nGo away.\n"
 )
 
-func newApprovals(t *testing.T) *approvals {
+func newApprovals(t *testing.T) *approvalTest {
 	t.Helper()
 	for _, program := range []string{"git", "ssh-keygen"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -49,7 +49,7 @@ func newApprovals(t *testing.T) *approvals {
 	} {
 		t.Setenv(name, value)
 	}
-	l := &approvals{t, t.TempDir()}
+	l := &approvalTest{t, t.TempDir()}
 	for _, name := range []string{"alice", "bob", "robot", "mallory"} {
 		l.command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", l.key(name))
 	}
@@ -76,27 +76,27 @@ roles: {SRE-Lead: {}, Policy-Owner: {}, Break-Glass: {}}
 	return l
 }
 
-func (l *approvals) command(args ...string) {
+func (l *approvalTest) command(args ...string) {
 	l.Helper()
 	if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
 		l.Fatalf("%q: %v\n%s", args, err, out)
 	}
 }
 
-func (l *approvals) commit() {
+func (l *approvalTest) commit() {
 	l.Helper()
 	l.command("git", "add", "--all")
 	l.command("git", "commit", "--quiet", "--message=one")
 }
 
-func (l *approvals) key(person string) string { return filepath.Join(l.keys, person) }
+func (l *approvalTest) key(person string) string { return filepath.Join(l.keys, person) }
 
-func (l *approvals) public(person string) string {
+func (l *approvalTest) public(person string) string {
 	l.Helper()
 	return strings.TrimSpace(l.read(l.key(person) + ".pub"))
 }
 
-func (l *approvals) read(name string) string {
+func (l *approvalTest) read(name string) string {
 	l.Helper()
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -106,7 +106,7 @@ func (l *approvals) read(name string) string {
 }
 
 // only returns the path of the only statement below a folder.
-func (l *approvals) only(folder string) string {
+func (l *approvalTest) only(folder string) string {
 	l.Helper()
 	list, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	if err != nil || len(list) != 1 {
@@ -116,12 +116,12 @@ func (l *approvals) only(folder string) string {
 }
 
 // approve runs approve, which must succeed, and returns what it says.
-func (l *approvals) approve(args ...string) string {
+func (l *approvalTest) approve(args ...string) string {
 	l.Helper()
 	return l.succeed(append([]string{"approve"}, args...)...)
 }
 
-func (l *approvals) succeed(args ...string) string {
+func (l *approvalTest) succeed(args ...string) string {
 	l.Helper()
 	var out, errs strings.Builder
 	if status := run(args, nil, &out, &errs); status != exitClean {
@@ -131,7 +131,7 @@ func (l *approvals) succeed(args ...string) string {
 }
 
 // statement reads a statement and holds its signature against the key of a person.
-func (l *approvals) statement(name, person string) *check.Approval {
+func (l *approvalTest) statement(name, person string) *check.Approval {
 	l.Helper()
 	text := []byte(l.read(name))
 	a, err := check.ParseStatement(text)

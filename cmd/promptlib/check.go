@@ -125,7 +125,7 @@ func undecided(err error) error {
 
 func (a *app) writeVerdict(outputs []output[report.CheckFormat], s *snapshot, change *check.Change) error {
 	c := report.Check{
-		Verdict: check.Decide(*change), Base: s.Base, Head: s.Head, Bootstrap: change.Bootstrap, Source: s.source,
+		Verdict: check.Decide(*change), Base: s.Base, Head: s.Head, Bootstrap: change.Bootstrap, Accepts: change.Policy.Evidence, Source: s.source,
 		Codes: codes(), Version: release, Docs: docs, JobSummary: os.Getenv("GITHUB_STEP_SUMMARY"),
 	}
 	if change.Request != nil {

@@ -19,10 +19,21 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output of the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(anywhere{m}, map[string]func(){
 		"promptlib":   func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 		"keep-server": keepServer,
 	})
+}
+
+// anywhere runs the tests as outside of CI: where they run is no matter of theirs.
+// The commands of transcripts have the environment that these give them.
+type anywhere struct{ *testing.M }
+
+func (a anywhere) Run() int {
+	for _, name := range ciVariables {
+		os.Unsetenv(name)
+	}
+	return a.M.Run()
 }
 
 // TestScripts runs the transcripts of testdata/cmd. Beside the commands of
