@@ -49,7 +49,7 @@ shows how to verify a statement by hand.`,
 		Example: `  promptlib approve prompts/operations/incident-summary.md --role SRE-Lead
   promptlib approve prompts/operations/incident-summary.md --role SRE-Lead --print
   promptlib approve .promptlib/policy.yaml --role Policy-Owner --key ~/.ssh/id_ed25519
-  promptlib approve prompts/old.md --role SRE-Lead --removed --base origin/main`,
+  promptlib approve prompts/operations/incident-summary.md --role SRE-Lead --removed --base origin/main`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths = args
 			if err := o.check(cmd); err != nil {

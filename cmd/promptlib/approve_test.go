@@ -306,6 +306,12 @@ func TestApproveRefuses(t *testing.T) {
 	writeTo(t, "prompts/status.md", "---\ntitle: x\nreview_status: draft # and\n---\n")
 	writeTo(t, "keys/two.pub", l.public("alice")+"\n"+l.public("bob")+"\n")
 	writeTo(t, "keys/none", "x\n")
+	writeTo(t, "keys/stale.pub", l.public("alice")+"\n")
+	if err := os.WriteFile("keys/stale", []byte(l.read(l.key("mallory"))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	writeTo(t, "other/.promptlib/policy.yaml", approvalsPolicy)
+	writeTo(t, "other/prompts/refunds.md", refunds)
 	writeTo(t, "prompts/odd\x1bname.md", refunds)
 	for target, link := range map[string]string{"refunds.md": "prompts/link.md", "prompts": "folder"} {
 		if err := os.Symlink(target, link); err != nil {
@@ -331,6 +337,7 @@ func TestApproveRefuses(t *testing.T) {
 		{"no such file", approve("prompts/refund.md"), 2, []string{"prompts/refund.md: no such file"}},
 		{"folder", approve("prompts"), 2, []string{"prompts: is a directory"}},
 		{"neither governed nor protected", approve("README.md"), 2, []string{"README.md is neither governed nor protected", "hint: nobody needs to approve it"}},
+		{"files of two libraries", approve("prompts/refunds.md", "other/prompts/refunds.md"), 2, []string{"other/prompts/refunds.md belongs to another library than prompts/refunds.md"}},
 		{"evidence", approve(".promptlib/approvals/x.json"), 2, []string{"no such file"}},
 		{"outside of the repository", approve(filepath.Join(outside, "x.md")), 2, []string{"outside"}},
 		{"path of odd characters", approve("prompts/odd\x1bname.md"), 2, []string{"characters that no path should have"}},
@@ -353,6 +360,7 @@ func TestApproveRefuses(t *testing.T) {
 		{"key file that is none", approve("prompts/refunds.md", "--key", "keys/none"), 3, []string{"keys/none: ssh-keygen says:"}},
 		{"two keys", approve("prompts/refunds.md", "--key", "keys/two.pub"), 3, []string{"keys/two.pub is not one SSH key"}},
 		{"public key without the private one", approve("prompts/refunds.md", "--key", "keys/alice.pub"), 3, []string{"keys/alice.pub: ssh-keygen says:"}},
+		{"public key of another beside it", approve("prompts/refunds.md", "--key", "keys/stale"), 3, []string{"match private", "ssh-keygen -y -f KEY > KEY.pub"}},
 		{"key file that is an option", approve("prompts/refunds.md", "--key", "-y"), 3, []string{"-y: ssh-keygen says:"}},
 		{"both yes and no", approve("prompts/refunds.md", "--reject", "--revoke"), 2, []string{"exclude each other"}},
 		{"no to print", approve("prompts/refunds.md", "--print", "--reject"), 2, []string{"--print writes none"}},
@@ -499,7 +507,7 @@ func TestApproveWritesNothingElsewhere(t *testing.T) {
 			if err := os.MkdirAll(filepath.Dir(link), 0o777); err != nil {
 				t.Fatal(err)
 			}
-			inside, err := filepath.Abs("prompts")
+			inside, err := filepath.Rel(filepath.Dir(link), "prompts")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -507,12 +515,12 @@ func TestApproveWritesNothingElsewhere(t *testing.T) {
 				if err := os.Symlink(to, link); err != nil {
 					t.Skipf("skipped: there are no symbolic links: %v", err)
 				}
-				before, _ := os.ReadDir(to)
+				before, _ := os.ReadDir(link) // which leads there
 				var errs strings.Builder
 				if status := run([]string{"approve", "prompts/refunds.md", "--role", "SRE-Lead", "--key", l.key("alice")}, nil, &strings.Builder{}, &errs); status != exitFault || !strings.Contains(errs.String(), link) {
 					t.Errorf("status %d: %s", status, errs.String())
 				}
-				if after, _ := os.ReadDir(to); len(after) != len(before) {
+				if after, _ := os.ReadDir(link); len(after) != len(before) {
 					t.Errorf("something is written to %s: %v", to, after)
 				}
 				if err := os.Remove(link); err != nil {

@@ -23,7 +23,7 @@ func (p *People) ByFingerprint(sum string) (*Person, Key) {
 
 // weak says why signatures by a key prove nothing; "" where they do.
 func weak(public ssh.PublicKey) string {
-	if public.Type() == ssh.InsecureKeyAlgoDSA {
+	if public.Type() == "ssh-dss" {
 		return "of DSA, which can be forged"
 	}
 	if c, is := public.(ssh.CryptoPublicKey); is {

@@ -29,9 +29,9 @@ func (r Repo) File(ctx context.Context, ref, path string) (text []byte, found bo
 	if err != nil {
 		return nil, false, explain(err)
 	}
-	head, _, _ := strings.Cut(out, "\t")
+	head, name, _ := strings.Cut(out, "\t")
 	fields := strings.Fields(head) // mode, type, id
-	if len(fields) != 3 || !strings.HasPrefix(fields[0], "100") {
+	if name != path+"\x00" || len(fields) != 3 || !strings.HasPrefix(fields[0], "100") {
 		return nil, false, nil
 	}
 	text, _, err = call{dir: r.Root, env: environment(), limit: library.MaxFileSize}.run(ctx, "cat-file", "blob", fields[2])

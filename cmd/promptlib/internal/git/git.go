@@ -3,7 +3,8 @@
 //
 // [Find] returns the [Repo] that a folder belongs to. For a work tree, [Repo.Base]
 // is the commit that changes are counted from, [Repo.Changed] has the files that
-// differ from it, and [Repo.Lines] the lines. For two commits, [Repo.Compare] finds
+// differ from it, and [Repo.Lines] the lines. [Repo.File] has the text of one file at a
+// commit, and [Repo.Writers] who wrote it. For two commits, [Repo.Compare] finds
 // what would land, and its [Comparison] has the files, their text and who wrote
 // them. Git is run without a shell, and so that it starts no hook, no external diff
 // and no text conversion, takes no lock, and reads no argument as an option. What

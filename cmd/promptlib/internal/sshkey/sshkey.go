@@ -124,6 +124,7 @@ func (k Key) explain(err error) error {
 		"No such file":         "name the file of your key with --key, or make one with ssh-keygen -t ed25519",
 		"No private key found": "ssh-add the private key, or name its file with --key",
 		"incorrect passphrase": "run it in a terminal, where ssh-keygen can ask for the passphrase, or ssh-add the key first",
+		"match private":        "write the .pub file beside the key anew: ssh-keygen -y -f KEY > KEY.pub",
 		"UNPROTECTED PRIVATE":  "chmod 600 the file of the key",
 		"bad permissions":      "chmod 600 the file of the key",
 		"unknown option":       "install OpenSSH 8.2 or later",
