@@ -10,6 +10,7 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/google/go-github/v92 v92.0.0
 	github.com/hiddeco/sshsig v0.2.0
+	github.com/hmarr/codeowners v1.2.1
 	github.com/jstemmer/go-junit-report/v2 v2.1.0
 	github.com/kaptinlin/jsonrepair v0.2.15
 	github.com/owenrumney/go-sarif/v3 v3.3.1

@@ -23,6 +23,7 @@ var layers = [][]string{
 	{
 		"promptlib/cmd/promptlib/internal/report", "promptlib/cmd/promptlib/internal/config",
 		"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge",
+		"promptlib/cmd/promptlib/internal/sshkey", // apart from git: who signs a statement need not have it
 	},
 	{"promptlib/cmd/promptlib"},
 }
@@ -41,7 +42,7 @@ var owners = map[string][]string{
 	"github.com/jstemmer/go-junit-report":    {"promptlib/cmd/promptlib/internal/report"},
 	"github.com/google/go-github":            {"promptlib/cmd/promptlib/internal/forge"},
 	"net/http":                               {"promptlib/evals/provider", "promptlib/cmd/promptlib/internal/forge"},
-	"os/exec":                                {"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge"},
+	"os/exec":                                {"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge", "promptlib/cmd/promptlib/internal/sshkey"},
 }
 
 // sources parses every Go file of the project that is no test.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -27,6 +28,9 @@ func (s *snapshot) change(ctx context.Context, bootstrap bool) (*check.Change, e
 		return nil, err
 	}
 	if err := s.readStatements(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := s.readOwners(ctx, c); err != nil {
 		return nil, err
 	}
 	return c, s.readStanding(ctx, c)
@@ -132,7 +136,7 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 		return err
 	}
 	s.texts = texts
-	all := allCommits(commits)
+	all, gone := allCommits(commits), s.gone(commits)
 	for _, f := range changed {
 		file := check.File{Path: s.inLibrary(f.Path), Base: s.blob(f.Base), Head: s.blob(f.Head), Commits: commits[f.Path]}
 		for _, tree := range forks {
@@ -140,12 +144,28 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 				file.Forks = append(file.Forks, b)
 			}
 		}
+		if file.Base == nil {
+			file.Commits = slices.Concat(file.Commits, gone)
+		}
 		if len(file.Commits) == 0 {
 			file.Commits = all // somebody has changed it: it may be any of them
 		}
 		c.Files = append(c.Files, file)
 	}
 	return nil
+}
+
+// gone returns the commits that touch files which are not there any more. A file
+// that is new may be one of those under another name: whoever has worked on it
+// before it was moved is an author too.
+func (s *snapshot) gone(byPath map[string][]check.Commit) []check.Commit {
+	var list []check.Commit
+	for _, name := range slices.Sorted(maps.Keys(byPath)) {
+		if _, there := s.head[name]; !there {
+			list = append(list, byPath[name]...)
+		}
+	}
+	return list
 }
 
 // allCommits returns each commit once, in the order of their ids.
@@ -209,7 +229,8 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 // concerns reports whether a statement may be about one of some files: whether it
 // has a name or a digest of theirs anywhere.
 func concerns(statement []byte, about []string) bool {
-	return slices.ContainsFunc(about, func(s string) bool { return strings.Contains(string(statement), s) })
+	text := string(statement)
+	return slices.ContainsFunc(about, func(s string) bool { return strings.Contains(text, s) })
 }
 
 // readStanding finds the files that have not changed and that there is a waiver of:

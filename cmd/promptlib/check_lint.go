@@ -70,7 +70,7 @@ func (s *snapshot) unrooted(root, text string) string {
 func (s *snapshot) toLint(c *check.Change) []check.File {
 	var list []check.File
 	for _, f := range c.Files {
-		if f.Head == nil || strings.HasPrefix(f.Path, "/") || !c.IsPrompt(f.Path) || f.Head.Text == nil || c.Ungoverned.Exempt(f.Path, f.Head.Text) {
+		if f.Head == nil || strings.HasPrefix(f.Path, "/") || !c.IsPrompt(f.Path) || f.Head.Text == nil || c.Exempt(f) {
 			continue
 		}
 		list = append(list, f)

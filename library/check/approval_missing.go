@@ -23,7 +23,7 @@ var approvalMissing = check{
 
 func approvalMissingFile(f *file) {
 	missing := f.result.Missing()
-	if len(missing) == 0 || f.protected || f.standing {
+	if len(missing) == 0 || f.protected {
 		return
 	}
 	f.report(f.start(), "%s", lacks(missing, len(f.result.Slots)))

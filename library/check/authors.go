@@ -38,7 +38,7 @@ func (c *Change) authorsOf(f File) authors {
 		a.add(signer, "")
 	}
 	if c.Request != nil {
-		certain := c.Request.Pushers
+		certain := c.Request.Pushers && len(c.Request.Authors) > 0
 		for _, account := range c.Request.Authors {
 			person := c.People.ByAccount(c.Request.Forge, account.ID)
 			a.add(person, account.Login)

@@ -20,6 +20,7 @@ type Change struct {
 	Names      []string              // of all files that would be there, in the library; from the top of the repository outside of it
 	Request    *PullRequest          // on a forge; nil for none
 	Lint       []*library.Diagnostic // of the heads of the changed files
+	Owners     *File                 // the file of code owners that forges look for first, by policy.OwnersPaths; of it the head is looked at. nil where the head has none
 	Prefix     string                // of the library in the repository, with a slash at its end; "" for the top
 	Bootstrap  bool                  // the base has no policy, and this change is to bring the first
 	Now        time.Time

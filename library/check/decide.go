@@ -21,7 +21,7 @@ func Decide(c Change) *Verdict {
 		switch {
 		case d.exempt():
 			v.Exempt++
-		case d.governed || d.protected:
+		case d.governed || d.protected || d.link:
 			v.Evaluated++
 			d.decide(opinions)
 			v.add(d)
@@ -96,7 +96,7 @@ func (f *file) kind() string {
 
 // bind makes sure that approvals of a prompt are bound to all of its text.
 func (f *file) bind() {
-	if !f.governed || f.head.governance == nil || f.need.People == 0 {
+	if !f.governed || f.Head == nil || f.link || f.need.People == 0 {
 		return
 	}
 	if message, line := policy.Unbound(f.Head.Text); message != "" {
@@ -198,7 +198,7 @@ func (f *file) refuse() {
 		if c == nil && !slices.Contains(latest(f.opinions, f), o) {
 			c, reason = &overruled, "the same person has said something else since"
 		}
-		known := slices.ContainsFunc(f.result.Refused, func(r Refused) bool { return r.By == o.who && c != nil && r.Code == c.ID })
+		known := slices.ContainsFunc(f.result.Refused, func(r Refused) bool { return r.By == o.name() && c != nil && r.Code == c.ID })
 		if c != nil && !known {
 			f.result.Refused = append(f.result.Refused, Refused{c.ID, o.name(), o.evidence, reason})
 		}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type opinion struct {
 	subjects []subject // that it is about
 	commit   string    // of a review without subjects: the commit it is about
 	forge    bool
+	raw      []byte // of a statement: its text and signature
 	void     string // why its approval is none, as that of an edited review; "" where it may be one
 	ignored  string // why the policy does not accept it at all; "" where it does
 
@@ -32,8 +34,8 @@ type opinion struct {
 }
 
 // A subject is what an opinion is bound to: a digest of 64 digits, or the first 32
-// or more of them in a review; a name in a statement; and in a review perhaps a
-// role.
+// or more of them in a review; a name, which a review may leave out; and in a
+// review perhaps a role.
 type subject struct{ name, digest, role string }
 
 // strictness orders what is said at one time: the worst counts.
@@ -60,7 +62,7 @@ func (c *Change) evidence() []*opinion {
 		}
 	}
 	slices.SortFunc(list, func(a, b *opinion) int {
-		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.order, b.order), cmp.Compare(strictness[a.says], strictness[b.says]), strings.Compare(a.evidence, b.evidence))
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.order, b.order), cmp.Compare(strictness[a.says], strictness[b.says]), strings.Compare(a.evidence, b.evidence), bytes.Compare(a.raw, b.raw))
 	})
 	return list
 }
@@ -72,7 +74,7 @@ func (o *opinion) on(f *file) (subject, bool) {
 		return subject{}, f.looseReview(o)
 	}
 	for _, s := range o.subjects {
-		if strings.HasPrefix(f.digest, s.digest) && (o.forge || s.name == f.name) {
+		if strings.HasPrefix(f.digest, s.digest) && (s.name == f.name || o.forge && f.isNamed(s.name)) {
 			return s, true
 		}
 	}
@@ -86,28 +88,31 @@ func (o *opinion) names(f *file) bool {
 }
 
 // latest returns of each person what counts of all that was said of a file, in
-// order. On a forge the last review replaces all before it, whatever they were
-// about. Of statements about one text, an approval adds to those in other roles and
-// lifts what its signer has said against it before; whatever else is said replaces
-// them all.
+// order: the last no, or every approval since. On a forge a no takes back all
+// before it, whatever they were about, and an approval the no; of statements only
+// those about one text belong together.
+//
+// Note: an approval never replaces another. Who approves one file in a review and
+// the next file in a second one means both, and nobody's approval may be lost by
+// one more.
 func latest(opinions []*opinion, f *file) []*opinion {
 	type voice struct {
 		name  string
 		forge bool
 	}
-	counts := map[voice][]*opinion{}
+	said := map[voice][]*opinion{}
 	for _, o := range opinions {
-		if _, on := o.on(f); o.by == nil || o.ignored != "" || o.says == Comment || o.waives || !o.forge && !on {
+		if _, on := o.on(f); o.by == nil || o.ignored != "" || o.says == Comment || o.waives || o.void != "" && o.says == Approve || !o.forge && !on {
 			continue
 		}
 		v := voice{o.by.Name, o.forge}
-		if o.forge || o.says != Approve {
-			counts[v] = nil
+		if before := said[v]; o.says != Approve || len(before) > 0 && before[0].says != Approve {
+			said[v] = nil
 		}
-		counts[v] = append(slices.DeleteFunc(counts[v], func(p *opinion) bool { return p.says != Approve || p.role == o.role }), o)
+		said[v] = append(said[v], o)
 	}
 	return slices.DeleteFunc(slices.Clone(opinions), func(o *opinion) bool {
-		return o.by == nil || !slices.Contains(counts[voice{o.by.Name, o.forge}], o)
+		return o.by == nil || !slices.Contains(said[voice{o.by.Name, o.forge}], o)
 	})
 }
 

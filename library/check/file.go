@@ -19,11 +19,12 @@ type file struct {
 	governed bool
 	// protected says that the file is one of those whose changes the policy protects.
 	protected bool
+	link      bool // what lands is a symbolic link or a submodule, where a governed file or a folder of some could be
 	base      side
 	head      side
 	digest    string // of what it becomes
 	need      policy.Need
-	highRisk  bool // as it was or as it becomes
+	highRisk  bool // as it was or as it becomes; or it is protected
 	authors   authors
 	opinions  []*opinion // of all files
 	standing  bool       // it is no change: it has landed on a waiver
@@ -47,7 +48,12 @@ type side struct {
 func (c *Change) newFile(f File) *file {
 	d := &file{File: f, change: c, shown: c.shown(f.Path)}
 	d.protected, d.governed = c.protects(f), c.governs(f.Path)
-	d.base, d.head = c.side(f.Path, f.Base), c.side(f.Path, f.Head)
+	d.link = f.Head != nil && !f.Head.regular() && (d.governed || d.protected || c.hides(f.Path))
+	if !c.legacy(f.Path, f.Base) {
+		d.base, d.head = c.side(f.Path, f.Base), c.side(f.Path, f.Head)
+	} else if !c.legacy(f.Path, f.Head) {
+		d.head = c.side(f.Path, f.Head)
+	}
 	d.name = f.Path
 	if d.governed {
 		d.name = policy.PromptID(f.Path)
@@ -57,6 +63,7 @@ func (c *Change) newFile(f File) *file {
 	if d.protected {
 		d.need = d.need.With(policy.NeedOf(c.Policy.Protect.Approve))
 	}
+	d.highRisk = d.protected // all else depends on it
 	for _, s := range []side{d.base, d.head} {
 		d.highRisk = d.highRisk || s.governance != nil && c.Policy.HighRisk(s.governance)
 	}
@@ -100,9 +107,18 @@ func (c *Change) protects(f File) bool {
 	})
 }
 
+// Exempt reports whether a file is a legacy file that stays as it is listed. One
+// that comes back to what it was listed as has been governed in between, and is so
+// still.
+func (c *Change) Exempt(f File) bool { return c.legacy(f.Path, f.Base) && c.legacy(f.Path, f.Head) }
+
+func (c *Change) legacy(path string, b *Blob) bool {
+	return b != nil && b.regular() && c.Ungoverned.Exempt(path, b.Text)
+}
+
 // side reads a prompt as it was or as it becomes.
 func (c *Change) side(path string, b *Blob) side {
-	if b == nil || !b.regular() || !c.governs(path) || c.Ungoverned.Exempt(path, b.Text) {
+	if b == nil || !b.regular() || !c.governs(path) {
 		return side{}
 	}
 	prompt := library.ReadBuffer(path, string(b.Text))
@@ -129,8 +145,34 @@ func (f *file) digestOfHead() string {
 // exempt reports whether nothing is asked of a governed file, since it is a legacy
 // file that stays as it is listed, or one that is removed.
 func (f *file) exempt() bool {
-	free := func(b *Blob) bool { return b == nil || b.regular() && f.change.Ungoverned.Exempt(f.Path, b.Text) }
-	return f.governed && !f.protected && free(f.Base) && free(f.Head)
+	return f.governed && !f.protected && !f.link && f.base.governance == nil && f.head.governance == nil
+}
+
+// hides reports whether the policy may govern files below a path. What a symbolic
+// link or a submodule has there, nobody would see.
+func (c *Change) hides(path string) bool {
+	if strings.HasPrefix(path, "/") {
+		return false
+	}
+	return c.Policy.Prompts == nil || slices.ContainsFunc(c.Policy.Prompts, func(glob string) bool { return mayHold(glob, path) })
+}
+
+// mayHold reports whether a glob may match a file below a folder. Of a glob that it
+// cannot take to pieces it believes so.
+func mayHold(glob, folder string) bool {
+	parts := strings.Split(glob, "/")
+	for i, name := range strings.Split(folder, "/") {
+		if i < len(parts) && strings.Contains(parts[i], "**") {
+			return true
+		}
+		if i >= len(parts)-1 { // the last part is the name of a file
+			return false
+		}
+		if ok, err := doublestar.Match(parts[i], name); err == nil && !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // at is the place of a governance key in the file as it becomes, or the start of

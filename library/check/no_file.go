@@ -7,7 +7,7 @@ import "promptlib/library"
 var noFile = check{
 	Code: library.Code{ID: "SEC206", Name: "symlink-outside", Severity: library.Error},
 	file: func(f *file) {
-		if f.Head != nil && !f.Head.regular() {
+		if f.link {
 			f.report(f.start(), "it is a symbolic link or a submodule (mode %s), and what it leads to is not checked; put the file itself here", f.Head.Mode)
 		}
 	},

@@ -44,10 +44,15 @@ func (f *file) mayJudge(o *opinion) bool {
 }
 
 // overruledRefuse refuses approvals in a role of which somebody else has taken back
-// an approval of the same text, at that time or later.
+// an approval of the same text, at that time or later. An approval that names no
+// role is one in all that its giver holds.
 func overruledRefuse(f *file, o *opinion) string {
+	role := o.roleOn(f)
 	for _, q := range latest(f.opinions, f) {
-		if q.says == Revoke && !q.forge && q.by.Holds(q.role) && !q.by.Bot && q.role == o.roleOn(f) && !o.at.After(q.at) {
+		if q.says != Revoke || q.forge || !q.by.Holds(q.role) || q.by.Bot {
+			continue
+		}
+		if (role == q.role || role == "" && o.by.Holds(q.role)) && !o.at.After(q.at) {
 			return fmt.Sprintf("%s has revoked it as %s", q.by.Name, q.role)
 		}
 	}

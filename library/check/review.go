@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,14 @@ var digestLine = regexp.MustCompile("(?m)^[ \t`]*promptlib-digest:[ \t]*([0-9a-f
 
 // asRole is the end of such a line, which says in what role the review is given.
 var asRole = regexp.MustCompile(`(?:^|[ \t])as ([A-Za-z][A-Za-z0-9-]{0,63})$`)
+
+// isNamed reports whether a line of a review that names a file means this one. A
+// line may leave the name out; with it, it is not good for a copy of the text.
+func (f *file) isNamed(name string) bool {
+	return name == "" || slices.ContainsFunc([]string{f.shown, f.Path, f.name}, func(own string) bool {
+		return strings.TrimSpace(strings.Map(plain, own)) == name
+	})
+}
 
 // DigestLine returns the line that binds a review to the text of a file. Role may
 // be "" for whatever the reviewer holds.
@@ -52,19 +61,20 @@ func (c *Change) readReview(r Review) *opinion {
 		o.void = "the review was edited after it was given"
 	}
 	for _, m := range digestLine.FindAllStringSubmatch(r.Text, -1) {
-		s := subject{digest: m[1]}
+		s := subject{digest: m[1], name: m[2]}
 		if role := asRole.FindStringSubmatch(m[2]); role != nil {
-			s.role = role[1]
+			s.name, s.role = strings.TrimSuffix(m[2], role[0]), role[1]
 		}
+		s.name = strings.TrimSpace(s.name)
 		o.subjects = append(o.subjects, s)
 	}
 	return o
 }
 
 // looseReview reports whether a review that names no digest is about what a file
-// becomes: of a prompt of no high risk, and if it looked at the commit that the
+// becomes: of a file of no high risk, and if it looked at the commit that the
 // forge takes for the head, after that had arrived.
 func (f *file) looseReview(o *opinion) bool {
 	r := f.change.Request
-	return !f.protected && !f.highRisk && f.AsProposed && o.commit != "" && o.commit == r.Head && !r.Pushed.IsZero() && o.at.After(r.Pushed)
+	return !f.highRisk && f.AsProposed && o.commit != "" && o.commit == r.Head && !r.Pushed.IsZero() && o.at.After(r.Pushed)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,8 +70,14 @@ type Predicate struct {
 	Ticket       string     `json:"ticket,omitempty"`
 }
 
+// maxStatement is the size in bytes of a statement of some thousand files.
+const maxStatement = 1 << 20
+
 // ParseStatement reads a statement. The error says what is wrong with it.
 func ParseStatement(text []byte) (*Approval, error) {
+	if len(text) > maxStatement {
+		return nil, fmt.Errorf("it has more than %d bytes", maxStatement)
+	}
 	value, syntax := schema.DecodeJSON(string(text)) // which refuses what stands there twice
 	if syntax != nil {
 		return nil, syntax
@@ -87,7 +94,7 @@ func ParseStatement(text []byte) (*Approval, error) {
 
 // readStatement takes a statement for what its signature proves.
 func (c *Change) readStatement(s Statement) *opinion {
-	o := &opinion{who: "somebody", evidence: s.Path, says: Comment}
+	o := &opinion{who: "somebody", evidence: s.Path, says: Comment, raw: slices.Concat(s.Text, s.Signature)}
 	a, err := ParseStatement(s.Text)
 	if err != nil {
 		o.flaw = "the statement cannot be read: " + err.Error()

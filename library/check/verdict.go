@@ -7,11 +7,11 @@ import (
 
 // A Verdict says whether a change may land, and why not.
 type Verdict struct {
-	Files     []Result              // of the changed files that are governed or protected, by path
+	Files     []Result              // of the changed files that were looked at, by path
 	Findings  []*library.Diagnostic // sorted; those of lint among them
 	Undecided []Doubt               // why nothing can be decided; none where it can
 	Notes     []string              // what the reader should know besides
-	Evaluated int                   // changed files that are governed or protected
+	Evaluated int                   // changed files that are governed or protected, or hide such
 	Exempt    int                   // changed files of which the policy asks nothing yet, as they were and as they become
 	Evidence  int                   // files of evidence that are new
 	Skipped   int                   // changed files that the policy is not about
@@ -42,7 +42,7 @@ func (v *Verdict) OK() bool {
 type Result struct {
 	Path      string // as findings name it
 	Change    string // "added", "changed", "removed" or "unchanged"
-	Protected bool   // it is a file of the settings and the like, and no prompt
+	Protected bool   // it is one of the files that the policy protects, be it a prompt or not
 	Digest    string // what approvals of the change must be of
 	Need      policy.Need
 	Slots     []Slot

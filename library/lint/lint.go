@@ -46,6 +46,13 @@ type Linter struct {
 	// security, since the author of a change must not hide that from its approvers.
 	Reviewed bool
 
+	// People are those who may own and approve prompts; nil, or without a Path, where
+	// the library does not say who they are.
+	People *policy.People
+
+	// Ungoverned are the files that the policy asks nothing of until they change.
+	Ungoverned policy.Ungoverned
+
 	// Partial says that only some files of the library are linted: bodies are
 	// then not compared.
 	Partial bool
@@ -74,6 +81,7 @@ type Pass struct {
 	Prompt     *library.Prompt
 	Governance *policy.Governance
 
+	legacy       bool // the policy asks nothing of the prompt until it changes
 	rule         *Rule
 	tally        tally
 	suppressions []suppression // of the front matter, where that is sound
@@ -114,6 +122,9 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	defer passes.Put(pass)
 	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, spellings: pass.spellings, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
 	l.Policy.Settle(pass.Governance, p, l.Root)
+	if l.Ungoverned != nil && l.Ungoverned.Exempt(library.Relative(l.Root, p.Path), []byte(p.Source)) {
+		pass.legacy, pass.Governance.Governed = true, false
+	}
 	pass.suppressions, pass.mistakes = readSuppressions(p)
 	has := pass.traits()
 	for i := range promptRules {

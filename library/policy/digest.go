@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"promptlib/library"
 )
 
 // Digest returns what an approval of a prompt is bound to: the SHA-256, in 64
@@ -40,8 +42,9 @@ func Digest(text []byte) string {
 // statusLine is a line whose value no digest covers.
 var statusLine = regexp.MustCompile(`^(review_status|reviewStatus):`)
 
-// bareStatus is such a line that holds nothing but a word, perhaps in quotes.
-var bareStatus = regexp.MustCompile(`^(review_status|reviewStatus): *([A-Za-z][A-Za-z_-]*|"[A-Za-z][A-Za-z_-]*"|'[A-Za-z][A-Za-z_-]*') *$`)
+// bareStatus is such a line that holds nothing but a word, perhaps in quotes, and a
+// short one: what no digest covers is no place for a sentence.
+var bareStatus = regexp.MustCompile(`^(review_status|reviewStatus): *([A-Za-z][A-Za-z_-]{0,39}|"[A-Za-z][A-Za-z_-]{0,39}"|'[A-Za-z][A-Za-z_-]{0,39}') *$`)
 
 // nearCloser is a line that some readers take for the end of a front matter: a
 // line of the body could then pass as the status.
@@ -79,7 +82,7 @@ func Unbound(text []byte) (message string, at int) {
 			if i == 0 {
 				return "the front matter is empty, so nothing binds the approval of the file; declare at least a title", 1
 			}
-			return "", 0
+			return notStatus(text, status)
 		case nearCloser.Match(l.content):
 			return "the line closes the front matter for some readers and not for others, so nothing binds the approval of the file; write exactly ---", i + 2
 		case !statusLine.Match(l.content):
@@ -92,6 +95,24 @@ func Unbound(text []byte) (message string, at int) {
 		}
 	}
 	return "the front matter is not closed by a line of exactly ---, so nothing binds the approval of the file", 1
+}
+
+// notStatus says that a line, from 1, is no status to those who read the front
+// matter as YAML, but a part of some other value or of the body, which no digest
+// covers. Line 0 is none.
+func notStatus(text []byte, line int) (message string, at int) {
+	if line == 0 {
+		return "", 0
+	}
+	front := library.ReadBuffer("", string(text)).Front.Root
+	for _, key := range []string{"review_status", "reviewStatus"} {
+		for _, pair := range front.Members() {
+			if pair.Key.Value == key && pair.Key.Pos.Line == line {
+				return "", 0
+			}
+		}
+	}
+	return "the line looks like the status and is none, and no digest covers it; indent it", line
 }
 
 // FileDigest returns the SHA-256, in 64 hexadecimal digits, of the bytes of a file
