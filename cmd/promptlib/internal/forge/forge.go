@@ -14,7 +14,6 @@
 package forge
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -297,4 +296,4 @@ func optional(err error) bool {
 }
 
 // hostOf returns the host of an address in the form that it is compared in.
-func hostOf(u *url.URL) string { return strings.ToLower(cmp.Or(u.Host, u.Opaque)) }
+func hostOf(u *url.URL) string { return strings.ToLower(u.Host) }

@@ -1,12 +1,16 @@
 package forge
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"promptlib/library/check"
 )
 
 func TestForgesAreDescribed(t *testing.T) {
@@ -206,10 +210,16 @@ func TestReadRefusesPlacesThatAreNone(t *testing.T) {
 		{"repository has a query", func(w *Where) { w.Repository = "acme/prompts?x=" }, "is no name", "acme/prompts"},
 		{"repository of GitLab is a number", func(w *Where) { w.Repository = "70" }, "is no name", "acme/prompts"},
 		{"repository of GitHub in a group", func(w *Where) { w.Repository = "acme/team/prompts" }, "is no name", "acme/prompts"},
+		{"project of GitLab is none", func(w *Where) { w.Forge, w.API, w.Repository = "gitlab", "http://127.0.0.1:1", "prompts" }, "\"prompts\" is no name", "acme/prompts"},
+		{"project of GitLab is no number", func(w *Where) { w.Forge, w.API, w.Repository = "gitlab", "http://127.0.0.1:1", "070" }, "\"070\" is no name", "acme/prompts"},
+		{"in the open to an address", func(w *Where) { w.API = "http://192.0.2.1" }, "in the open", "https"},
 		{"in the open", func(w *Where) { w.API = "http://api.github.com" }, "in the open", "https"},
 		{"with a user", func(w *Where) { w.API = "https://x@api.github.com" }, "more than host and path", "leave out"},
 		{"with a query", func(w *Where) { w.API = "https://api.github.com?a=b" }, "more than host and path", "leave out"},
 		{"no URL", func(w *Where) { w.API = "api.github.com" }, "is no base URL", "https://api.github.com"},
+		{"URL of no form", func(w *Where) { w.API = "https://[" }, "is no base URL", "https://api.github.com"},
+		{"no host", func(w *Where) { w.API = "https:///api" }, "is no base URL", "https://api.github.com"},
+		{"other scheme", func(w *Where) { w.API = "ftp://api.github.com" }, "is no base URL", "https://api.github.com"},
 		{"no forge", func(w *Where) { w.Forge = "gitea" }, "\"gitea\" is no forge", "github or gitlab"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -221,6 +231,17 @@ func TestReadRefusesPlacesThatAreNone(t *testing.T) {
 				t.Errorf("got %+v, want nothing", request)
 			}
 		})
+	}
+}
+
+func TestPause(t *testing.T) {
+	if err := pause(t.Context(), time.Nanosecond); err != nil {
+		t.Errorf("got the error %v, want the end of the pause", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := pause(ctx, time.Hour); err != context.Canceled {
+		t.Errorf("got the error %v, want that of the context", err)
 	}
 }
 
@@ -251,5 +272,15 @@ func TestMessagesHoldNoPartOfTheToken(t *testing.T) {
 		if got := w.plain(c.text); got != c.want {
 			t.Errorf("%q with the token %q: got %q, want %q", c.text, c.token, got, c.want)
 		}
+	}
+}
+
+func TestAuthorsAreNamedOnce(t *testing.T) {
+	r := &reading{request: &check.PullRequest{}}
+	for _, a := range []check.Account{{Login: "ann", ID: 7}, {Login: "ghost"}, {Login: "ann-renamed", ID: 7}, {Login: "ghost"}, {Login: "cy", ID: 10}} {
+		r.author(a)
+	}
+	if got := logins(r.request.Authors); got != "ann ghost cy" {
+		t.Errorf("got %q, want \"ann ghost cy\"", got)
 	}
 }

@@ -50,8 +50,8 @@ func detectGitHub(env Env) (*Where, error) {
 		return nil, err
 	}
 	where := &Where{Forge: gitHubName, API: env.Get("GITHUB_API_URL"), Repository: env.Get("GITHUB_REPOSITORY"), Number: number}
-	for name, value := range map[string]string{"GITHUB_API_URL": where.API, "GITHUB_REPOSITORY": where.Repository} {
-		if value == "" {
+	for _, name := range []string{"GITHUB_API_URL", "GITHUB_REPOSITORY"} {
+		if env.Get(name) == "" {
 			return nil, &Error{Message: "the job of GitHub Actions has no " + name, Hint: "pass the variable on, or name the pull request by its address"}
 		}
 	}
@@ -71,9 +71,8 @@ func gitHubEvent(env Env) (int, error) {
 			HeadRef string `json:"head_ref"`
 		} `json:"merge_group"`
 	}
-	path := env.Get("GITHUB_EVENT_PATH")
-	text, err := env.ReadFile(path)
-	if path == "" || err != nil || json.Unmarshal(text, &event) != nil {
+	text, err := env.ReadFile(env.Get("GITHUB_EVENT_PATH"))
+	if err != nil || json.Unmarshal(text, &event) != nil {
 		if byRef == 0 {
 			return 0, &Error{Message: "the event of this job of GitHub Actions cannot be read", Hint: "pass on the file that GITHUB_EVENT_PATH names, or name the pull request by its address"}
 		}

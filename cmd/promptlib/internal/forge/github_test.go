@@ -316,7 +316,7 @@ func TestGitHubFails(t *testing.T) {
 		{"page is null", last, []answer{{body: `null`}}, "no JSON of an API", "the API of a github?"},
 		{"page is HTML", last, []answer{{body: `<html>sign in</html>`}}, "no JSON of an API", "the API of a github?"},
 		{"page is an object", last, []answer{{body: `{}`}}, "not what the API of github promises", "right host"},
-		{"page says 204", last, []answer{{status: 204}}, "HTTP 204", "API"},
+		{"page says 204", last, []answer{{status: 204}}, "HTTP 204", "is http://127.0.0.1"},
 		{"review is null", last, []answer{{body: `[null]`}}, "has no id", "run the check again"},
 		{"review has no state", last, []answer{{body: `[{"id": 4, "submitted_at": "2026-03-02T11:00:00Z"}]`}}, "state \"\"", "newer"},
 		{"review has an unknown state", last, []answer{{body: "[" + gitHubReview(4, "bob", 8, "BLESSED", "", "2026-03-02T11:00:00Z") + "]"}}, "state \"BLESSED\"", "newer"},
@@ -331,7 +331,7 @@ func TestGitHubFails(t *testing.T) {
 		{"head is no commit", pullKey, []answer{{body: strings.Replace(pull("null"), third, "main", 1)}}, "is no pull request 12", "the API of a github?"},
 		{"another pull request", pullKey, []answer{{body: strings.Replace(pull("null"), `"number": 12`, `"number": 13`, 1)}}, "is no pull request 12", "the API of a github?"},
 		{"the message has the token", pullKey, []answer{{status: 401, body: `{"message": "unknown key ` + token[3:15] + `"}`}}, "a message that holds the token", "set GITHUB_TOKEN"},
-		{"the message has control characters", pullKey, []answer{{status: 418, body: `{"message": "a\u001b[31mb\nc"}`}}, "HTTP 418: a [31mb c", "API"},
+		{"the message has control characters", pullKey, []answer{{status: 418, body: `{"message": "a\u001b[31mb\nc"}`}}, "HTTP 418: a [31mb c", "is http://127.0.0.1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, _, err := readAcme(t, with(acme(), c.key, c.answers...))
@@ -426,4 +426,52 @@ func TestGitHubTime(t *testing.T) {
 		_, _, err := read(t.Context(), where, quick)
 		refused(t, err, "cannot be reached", "proxy")
 	})
+}
+
+// TestGitHubPushesAreReadAsFarAsNeeded: up to where the branch was made, and of a
+// list without an end no more than there may be reviews.
+func TestGitHubPushesAreReadAsFarAsNeeded(t *testing.T) {
+	older := activityKey + " after=older"
+	t.Run("the branch was made", func(t *testing.T) {
+		answers := acme()
+		answers[older][0].next = "after=oldest"
+		got, _, f, err := readAcme(t, answers)
+		if err != nil || !got.Pushers || f.count(activityKey+" after=oldest") != 0 {
+			t.Errorf("got %+v, error %v, %d requests for more, want all known without", got, err, f.count(activityKey+" after=oldest"))
+		}
+	})
+	t.Run("a page is followed by itself", func(t *testing.T) {
+		got, unread, f, err := readAcme(t, with(acme(), older, answer{body: "[]", next: "after=older"}))
+		if err != nil || got.Pushers || len(unread) != 1 || f.count(older) != 1 {
+			t.Errorf("got %+v, unread %q, error %v, %d requests, want one and pushers unknown", got, unread, err, f.count(older))
+		}
+	})
+	t.Run("no end", func(t *testing.T) {
+		asked := 0
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/reviews"):
+				fmt.Fprint(w, "[]")
+			case strings.HasSuffix(r.URL.Path, "/activity"):
+				asked++
+				w.Header().Set("Link", fmt.Sprintf(`</repos/acme/prompts/activity?after=%d>; rel="next"`, asked))
+				fmt.Fprint(w, "[]")
+			default:
+				fmt.Fprint(w, pull(`{"full_name": "acme/prompts"}`))
+			}
+		}))
+		defer server.Close()
+		got, unread, err := read(t.Context(), Where{Forge: "github", API: server.URL, Repository: "acme/prompts", Number: 12, Token: token}, quick)
+		if err != nil || got.Pushers || len(unread) != 1 || asked != maxEntries/perPage {
+			t.Errorf("got %+v, unread %q, error %v after %d pages, want %d", got, unread, err, asked, maxEntries/perPage)
+		}
+	})
+}
+
+func TestGitHubCommentThatHasJustArrivedDoesNotMatter(t *testing.T) {
+	last := answer{body: editsAnswer("", edit(3000000003, "APPROVED", "null"), edit(3000000004, "COMMENTED", "null"))}
+	got, unread, _, err := readAcme(t, with(acme(), editsKey+" after=next", last))
+	if err != nil || len(unread) > 0 || by(t, got, "bob", check.Approve).Edited {
+		t.Errorf("got %+v, unread %q, error %v, want all that was there", got, unread, err)
+	}
 }

@@ -282,7 +282,7 @@ func TestGitLabFails(t *testing.T) {
 	}{
 		{"no such merge request", mergeKey, []answer{{status: 404, body: `{"message": "404 Project Not Found"}`}}, "merge_requests/12: HTTP 404: 404 Project Not Found", "CI_JOB_TOKEN can read neither"},
 		{"token is wrong", mergeKey, []answer{{status: 401, body: `{"message": "401 Unauthorized"}`}}, "the token is not valid", "set GITLAB_TOKEN or PROMPTLIB_FORGE_TOKEN: a project access token"},
-		{"token has no right", last, []answer{{status: 403, body: `{"error": "insufficient_scope"}`}}, "HTTP 403: insufficient_scope: the token may not read this", "read_api"},
+		{"token has no right", last, []answer{{status: 403, body: `{"message": "", "error": "insufficient_scope"}`}}, "HTTP 403: insufficient_scope: the token may not read this", "read_api"},
 		{"no approvals", approvalsKey, []answer{{status: 404}}, "/approvals: HTTP 404", "read_api"},
 		{"approvals name nobody", approvalsKey, []answer{{body: `{"message": "later"}`}}, "does not say who approves", "the API of a gitlab?"},
 		{"no reviewers", reviewersKey, []answer{{status: 404}}, "/reviewers: HTTP 404", "read_api"},
@@ -347,4 +347,55 @@ func TestGitLabTime(t *testing.T) {
 	where := Where{Forge: "gitlab", API: f.url + "/api/v4", Repository: "acme/prompts", Number: 12, Token: token}
 	_, _, err := read(t.Context(), where, limits{each: 100 * time.Millisecond, whole: time.Minute, pause: quick.pause})
 	refused(t, err, "/approvals: no whole answer within 100ms", "run the check again")
+}
+
+func TestGitLabHeadArrivedWithItsLatestVersion(t *testing.T) {
+	version := func(id int, head, at string) string {
+		return fmt.Sprintf(`{"id": %d, "head_commit_sha": %q, "created_at": %q}`, id, head, at)
+	}
+	for _, order := range [][]int{{0, 1, 2}, {2, 1, 0}, {1, 2, 0}} {
+		all := []string{version(3, third, "2026-03-02T08:00:00Z"), version(2, second, "2026-03-04T08:00:00Z"), version(1, third, "2026-03-01T08:00:00Z")}
+		body := "[" + all[order[0]] + "," + all[order[1]] + "," + all[order[2]] + "]"
+		got, _, _, err := readLab(t, with(acmeLab(), versionsKey, answer{body: body}))
+		if err != nil || !got.Pushed.Equal(date("2026-03-02T08:00:00Z")) {
+			t.Errorf("in the order %v: got %+v, error %v, want the latest time of the head", order, got, err)
+		}
+	}
+}
+
+func TestGitLabNames(t *testing.T) {
+	for full, want := range map[string]string{
+		"acme/team/prompts!12": "acme/team/prompts!12", "acme/prompts!13": "acme/prompts!12", "an evil name!12": "acme/prompts!12", "": "acme/prompts!12",
+	} {
+		got, _, _, err := readLab(t, with(acmeLab(), mergeKey, answer{body: strings.Replace(merge("70"), "acme/prompts!12", full, 1)}))
+		if err != nil || got.Name != want {
+			t.Errorf("%q: got %+v, error %v, want the name %q", full, got, err, want)
+		}
+	}
+}
+
+func TestGitLabNotesHaveNoAddressWithoutThatOfTheRequest(t *testing.T) {
+	got, _, _, err := readLab(t, with(acmeLab(), mergeKey, answer{body: strings.Replace(merge("70"), `"web_url"`, `"other"`, 1)}))
+	if err != nil || by(t, got, "bob", check.Approve).URL != "" {
+		t.Errorf("got %+v, error %v, want no addresses", got, err)
+	}
+	got, _, _, err = readLab(t, with(acmeLab(), notesKey, answer{body: "[]"}))
+	if want := "https://gitlab.example/acme/prompts/-/merge_requests/12"; err != nil || by(t, got, "bob", check.Approve).URL != want {
+		t.Errorf("got %+v, error %v, want the address of the request for an approval without a note", got, err)
+	}
+}
+
+func TestGitLabNotesWithoutTheirTimesAreRefused(t *testing.T) {
+	whole := note(31, "bob", 8, "why so long?", "2026-03-02T09:00:00Z", "2026-03-02T09:00:00Z")
+	for _, field := range []string{`"id": 31`, `"created_at"`, `"updated_at"`} {
+		_, _, _, err := readLab(t, with(acmeLab(), notesKey, answer{body: "[" + strings.Replace(whole, field, `"other": 1`+strings.Repeat(`, "more"`, strings.Count(field, "_at")), 1) + "]"}))
+		refused(t, err, "a note has no id, or does not say when it was written", "run the check again")
+	}
+}
+
+func TestGitLabAccountsOfOpinionsAreLookedUp(t *testing.T) {
+	for _, key := range []string{usersKey + "8", usersKey + "9"} {
+		_, _, _, err := readLab(t, with(with(acmeLab(), notesKey, answer{body: "[]"}), key, answer{status: 500}))
+		refused(t, err, "HTTP 500", "is well")
+	}
 }
