@@ -23,7 +23,7 @@ func writeCheckMarkdown(w io.Writer, c Check, room int) error {
 	m := markdown{room: room}
 	fmt.Fprintf(&m, "## promptlib check: %s\n\n%s: %s\n", c.Word(), codeInText(c.about()), c.counts())
 	m.banners(c)
-	m.table("file | change | missing | who could give it", c.missingRows(), "missing role", room/3)
+	m.table("file | missing | who could give it", c.missingRows(), "missing role", room/3)
 	findings := []string{}
 	l := c.lint()
 	for _, d := range l.worstFirst() {
@@ -132,16 +132,19 @@ func (c Check) missingRows() []string {
 	var rows []string
 	for i := range c.Files {
 		r := &c.Files[i]
-		change := r.Change
+		file := codeSpan(r.Path)
+		if r.Change != "changed" {
+			file += " " + r.Change
+		}
 		if r.Waiver != nil {
-			change += ", waived"
+			file += " waived"
 		}
 		for _, l := range lacks(r) {
 			who := "nobody yet: see below"
 			if len(l.Could) > 0 {
 				who = fewSpans(l.Could, 6, codeSpan)
 			}
-			rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |\n", codeSpan(r.Path), change, codeSpan(l.role()), who))
+			rows = append(rows, fmt.Sprintf("| %s | %s | %s |\n", file, codeSpan(l.role()), who))
 		}
 	}
 	return rows
