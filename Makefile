@@ -2,7 +2,7 @@
 
 FUZZTIME ?= 60s
 
-.PHONY: build test fuzz planted bench integration docs tools
+.PHONY: build test fuzz mutate planted bench integration docs tools
 
 build:
 	go build -buildvcs=true -o promptlib ./cmd/promptlib
@@ -13,6 +13,11 @@ test:
 # Every fuzz target of every package, one after the other.
 fuzz:
 	.ci/fuzz $(FUZZTIME)
+
+# The decision of check is broken in each of its places, one after the other, and
+# the tests must notice.
+mutate:
+	go run ./.ci/mutate
 
 # Every error that the generator of libraries plants is found at its place.
 planted:

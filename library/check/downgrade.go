@@ -32,7 +32,7 @@ func downgradeFile(f *file) {
 		}
 	}
 	if f.base.need.People > f.head.need.People {
-		gone = append(gone, fmt.Sprintf("%d people in place of %d (%s)", f.base.need.People, f.head.need.People, strings.Join(f.base.need.Reasons, ", ")))
+		gone = append(gone, fmt.Sprintf("%d in all in place of %d (%s)", f.base.need.People, f.head.need.People, strings.Join(f.base.need.Reasons, ", ")))
 	}
 	f.report(f.start(), "it would need less than it does; this change still owes %s", strings.Join(gone, ", "))
 }
