@@ -63,7 +63,7 @@ func sha1Signature(t testing.TB, s ssh.Signer, text []byte) []byte {
 	return sshsig.Armor(&sshsig.Signature{Version: 1, PublicKey: s.PublicKey(), Namespace: Namespace, HashAlgorithm: sshsig.HashSHA512, Signature: sig})
 }
 
-func TestVerifySignature(t *testing.T) {
+func TestSignaturesOfStatements(t *testing.T) {
 	text := []byte(`{"a": 1}` + "\n")
 	key, short := newSigner(t, "ed25519"), newSigner(t, "rsa")
 	good := signature(t, key, text, Namespace)
