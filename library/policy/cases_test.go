@@ -109,9 +109,9 @@ func TestProtectsAndGovernsFile(t *testing.T) {
 			t.Errorf("Protects(%q, %q) = %q, want %q", tt.file, tt.top, got, tt.want)
 		}
 	}
-	globs := read(t, "version: 1\nprompts: [\"**\"]\n")
+	globs := read(t, "version: 1\nprompts: [\"**\", \"x/README.md\"]\n")
 	for file, want := range map[string][2]bool{ // without and with globs
-		"a.md": {true, true}, "prompts/a.prompt": {true, true}, "README.md": {false, true}, "Makefile": {false, true},
+		"a.md": {true, true}, "prompts/a.prompt": {true, true}, "README.md": {false, false}, "x/README.md": {false, true}, "Makefile": {false, true},
 		".promptlib/policy.yaml": {false, false}, ".promptlib/a.md": {false, false},
 	} {
 		if got := [2]bool{p.GovernsFile(file), globs.GovernsFile(file)}; got != want {

@@ -89,7 +89,7 @@ func Unbound(text []byte) (message string, at int) {
 		case status > 0:
 			return fmt.Sprintf("the status stands already on line %d, and no digest covers the second; remove one", status), i + 2
 		case !bareStatus.Match(l.content):
-			return "the line of the status holds more than one word, which no digest covers; write only the word", i + 2
+			return "the line of the status holds something other than one word, which no digest covers; write only the word", i + 2
 		default:
 			status = i + 2
 		}

@@ -132,7 +132,7 @@ func TestUnbound(t *testing.T) {
 		open    = "the front matter is not closed"
 		closes  = "the line closes the front matter for some readers"
 		already = "the status stands already on line"
-		more    = "the line of the status holds more than one word"
+		more    = "the line of the status holds something other than one word"
 	)
 	for _, tt := range []struct {
 		name, text string

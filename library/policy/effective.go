@@ -164,14 +164,21 @@ func (p *Policy) Governs(file string) bool {
 }
 
 // GovernsFile reports whether the policy is about a file of the library, by its
-// path in it: as [Policy.Governs] says, but never the settings, and where the
-// policy has no globs no files but prompts.
+// path in it: as [Policy.Governs] says, but never the settings, no README and the
+// like unless the policy names the very file, and where it has no globs no files
+// but prompts.
 func (p *Policy) GovernsFile(file string) bool {
 	if strings.HasPrefix(file, library.SettingsDir+"/") {
 		return false
 	}
 	name := file[strings.LastIndexByte(file, '/')+1:]
-	return p.Governs(file) && (p.Prompts != nil || library.IsPromptFile(name) && !library.IsProse(name))
+	switch {
+	case library.IsProse(name):
+		return slices.Contains(p.Prompts, file)
+	case p.Prompts == nil:
+		return library.IsPromptFile(name)
+	}
+	return p.Governs(file)
 }
 
 // Protects returns the first glob of [Protect] that a file matches, "" for none. A
