@@ -535,6 +535,9 @@ func TestApproveWritesNothingElsewhere(t *testing.T) {
 func TestApproveCounts(t *testing.T) {
 	const now = "2026-03-01T12:00:00Z"
 	l := newApprovals(t)
+	for key, value := range map[string]string{"gpg.format": "ssh", "user.signingkey": l.key("bob"), "commit.gpgsign": "true"} {
+		l.command("git", "config", key, value) // of a protected file it must be certain who wrote it
+	}
 	l.command("git", "checkout", "--quiet", "-b", "work")
 	writeTo(t, "prompts/refunds.md", strings.NewReplacer("is due", "is due, and why", "1.0", "1.1").Replace(refunds))
 	writeTo(t, ".github/workflows/check.yml", "on: pull_request\n")

@@ -102,6 +102,8 @@ func TestDocsByHandSaysTheSame(t *testing.T) {
 		"---\n\n---\n", "\ufeff---\na: b\n---\n", "---\na: \xff\xfe\nreview_status: draft\r\n---\r\n\xff", "---\na: b\r\r\n---\n", "---\na: b\n---\r", "---\na: b\u2028---\n---\n",
 		"---\n---\na: b\nreview_status: draft\n---\nreview_status: c\n", "---\nreview_status: draft\n", "---\na: b\n---\n\x00\n", "---\nreview_status: \x00\n---\n", "\n---\na: b\n---\n",
 		"---\nreview_status: draft\u0085\n---\n", "---\na: b\n\u00a0---\n---\n", "---\na: b\n\f---\n---\n",
+		"---\nreview_status: \"draft\"\n---\n", "---\nreview_status: 'draft' \n---\n", "---\nreview_status: 'draft\"\n---\n", "---\nreview_status: \"a b\"\n---\n",
+		"---\nreview_status: " + strings.Repeat("a", 40) + "\n---\n", "---\nreview_status: " + strings.Repeat("a", 41) + "\n---\n",
 	}
 	t.Chdir(t.TempDir())
 	var script strings.Builder
