@@ -43,6 +43,10 @@ func (s *snapshot) ask(ctx context.Context, a *app, c *check.Change, address str
 		a.note("warning: %s", line)
 	}
 	c.Request = request
+	for i := range request.Pushes {
+		p := &request.Pushes[i]
+		p.Evidence = s.broughtEvidence(ctx, p)
+	}
 	proposed, err := s.Files(ctx, request.Head)
 	if err != nil {
 		a.note("warning: the head of %s, %s, is not in this clone: only reviews that name a digest count", request.Name, request.Head)
@@ -54,6 +58,14 @@ func (s *snapshot) ask(ctx context.Context, a *app, c *check.Change, address str
 		f.AsProposed = proposed[name] == s.head[name]
 	}
 	return nil
+}
+
+// broughtEvidence reports whether a push added statements and signatures to the
+// branch and nothing else. Of one that git cannot tell, since its commits are not
+// here or it has thrown others away, it believes more.
+func (s *snapshot) broughtEvidence(ctx context.Context, p *check.Push) bool {
+	paths, err := s.Pushed(ctx, p.Before, p.After)
+	return err == nil && !slices.ContainsFunc(paths, func(name string) bool { return !check.IsEvidence(s.inLibrary(name)) })
 }
 
 func forgeFault(err error) error {

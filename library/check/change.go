@@ -71,13 +71,40 @@ type Account struct {
 // A PullRequest is what a forge says of the change: who proposed it, and what was
 // said of it.
 type PullRequest struct {
-	Forge   string    // "github" or "gitlab"
-	Name    string    // as people write it, such as "acme/prompts#12"
-	Authors []Account // who opened it, and who pushed to its branch
+	Forge   string // "github" or "gitlab"
+	Name    string // as people write it, such as "acme/prompts#12"
+	Opener  Account
+	Authors []Account // the opener, and who pushed to its branch
 	Pushers bool      // Authors has everybody who pushed to the branch
+	Pushes  []Push    // as far as they are told of
 	Head    string    // the commit that the forge takes for its head
 	Pushed  time.Time // when that commit arrived; zero where the forge does not say
 	Reviews []Review  // all there are, in any order
+}
+
+// A Push is a change of the branch of a pull request by somebody.
+type Push struct {
+	By            Account
+	Before, After string // object ids of commits; zeros for no branch
+	Evidence      bool   // it brought statements and their signatures and nothing else, as git tells
+}
+
+// courier reports whether an account has pushed nothing but evidence: whoever
+// brings the own approval to the branch has written nothing of what it is about.
+func (r *PullRequest) courier(a Account) bool {
+	if !r.Pushers || a.ID == 0 || a.ID == r.Opener.ID || r.Opener.ID == 0 {
+		return false
+	}
+	pushes := 0
+	for _, p := range r.Pushes {
+		if p.By.ID == a.ID {
+			if !p.Evidence {
+				return false
+			}
+			pushes++
+		}
+	}
+	return pushes > 0
 }
 
 // An Opinion is what a review or a statement says of a change.

@@ -278,6 +278,12 @@ func (r *reading) note(format string, args ...any) {
 	r.unread = append(r.unread, fmt.Sprintf(format, args...))
 }
 
+// open takes over who opened the pull request.
+func (r *reading) open(by check.Account) {
+	r.request.Opener = by
+	r.author(by)
+}
+
 // author adds an account to those who proposed the change, once.
 func (r *reading) author(a check.Account) {
 	for _, have := range r.request.Authors {

@@ -138,7 +138,7 @@ func readGitHub(ctx context.Context, r *reading) error {
 	if pull.GetNumber() != r.Number || !commitID.MatchString(r.request.Head) {
 		return &Error{Message: fmt.Sprintf("%s: the answer is no pull request %d with a commit at its head", r, r.Number), Hint: "is " + base + " the API of a github?"}
 	}
-	r.author(gitHubAccount(pull.User))
+	r.open(gitHubAccount(pull.User))
 	if err := g.reviews(ctx); err != nil {
 		return err
 	}

@@ -90,11 +90,15 @@ func TestGitHubReadsEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bob, dot := check.Account{Login: "bob", ID: 8}, check.Account{Login: "dot", ID: 9}
+	ann, bob := check.Account{Login: "ann", ID: 7}, check.Account{Login: "bob", ID: 8}
+	dot, cy := check.Account{Login: "dot", ID: 9}, check.Account{Login: "cy", ID: 10}
 	at := "https://github.example/acme/prompts/pull/12#pullrequestreview-"
 	want := &check.PullRequest{
 		Forge: "github", Name: "acme/prompts#12", Head: third, Pushers: true, Pushed: date("2026-03-02T08:00:00Z"),
-		Authors: []check.Account{{Login: "ann", ID: 7}, {Login: "cy", ID: 10}},
+		Opener: ann, Authors: []check.Account{ann, cy},
+		Pushes: []check.Push{
+			{By: cy, Before: second, After: third}, {By: ann, Before: first, After: second}, {By: ann, Before: strings.Repeat("0", 40), After: first},
+		},
 		Reviews: []check.Review{
 			{ID: 3000000001, URL: at + "3000000001", By: bob, Opinion: check.Comment, Text: "why so long?", At: date("2026-03-02T09:00:00Z"), Commit: third},
 			{ID: 3000000002, URL: at + "3000000002", By: dot, Opinion: check.Reject, Text: "too long", At: date("2026-03-02T10:00:00Z"), Commit: third},

@@ -117,7 +117,7 @@ func readGitLab(ctx context.Context, r *reading) error {
 	if err != nil {
 		return err
 	}
-	r.author(author)
+	r.open(author)
 	for _, step := range []func(context.Context) error{g.versions, g.readNotes, g.opinions} {
 		if err := step(ctx); err != nil {
 			return err

@@ -99,11 +99,12 @@ func TestGitLabReadsEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ann, bob := check.Account{Login: "ann", ID: 7}, check.Account{Login: "bob", ID: 8}
+	ann, bob, cy := check.Account{Login: "ann", ID: 7}, check.Account{Login: "bob", ID: 8}, check.Account{Login: "cy", ID: 10}
 	at := "https://gitlab.example/acme/prompts/-/merge_requests/12#note_"
 	want := &check.PullRequest{
 		Forge: "gitlab", Name: "acme/prompts!12", Head: third, Pushers: true, Pushed: date("2026-03-02T08:00:00.25Z"),
-		Authors: []check.Account{ann, {Login: "cy", ID: 10}},
+		Opener: ann, Authors: []check.Account{ann, cy},
+		Pushes: []check.Push{{By: cy, Before: second, After: third}, {By: ann, Before: first, After: second}, {By: ann, After: first}},
 		Reviews: []check.Review{
 			{ID: 31, URL: at + "31", By: bob, Opinion: check.Comment, Text: "why so long?", At: date("2026-03-02T09:00:00Z")},
 			{ID: 33, URL: at + "33", By: bob, Opinion: check.Comment, Text: "promptlib-digest: ab", At: date("2026-03-02T10:00:00.5Z")},

@@ -20,6 +20,7 @@ type push struct {
 type history struct {
 	head    string
 	authors []check.Account
+	pushes  []check.Push
 	pushed  time.Time // when the head arrived, the last time
 	want    string    // what the next push has left behind
 	found   bool      // the head
@@ -31,9 +32,11 @@ var noCommit = regexp.MustCompile(`^0*$`)
 
 // add takes the next older push, and reports whether more are needed.
 func (h *history) add(p push) (more bool) {
-	switch {
-	case h.done:
+	if h.done {
 		return false
+	}
+	h.pushes = append(h.pushes, check.Push{By: p.by, Before: p.before, After: p.after})
+	switch {
 	case !h.found && p.after != h.head:
 		// It came after the head, or its branch is gone; who pushes now is an author too.
 		if !noCommit.MatchString(p.after) {
@@ -60,7 +63,7 @@ func (r *reading) take(h *history, branch string) {
 	for _, a := range h.authors {
 		r.author(a)
 	}
-	r.request.Pushers = h.complete()
+	r.request.Pushers, r.request.Pushes = h.complete(), h.pushes
 	if r.request.Pushed.IsZero() {
 		r.request.Pushed = h.pushed
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -93,6 +94,25 @@ func (c *Comparison) log(ctx context.Context, revisions ...string) (map[string][
 		}
 	}
 	return commits, nil
+}
+
+// Pushed returns the paths that the commits touch by which a branch went on from one
+// commit to another, sorted, without those that the base has. It is an error if the
+// branch did not go on from the first, but was moved.
+func (c *Comparison) Pushed(ctx context.Context, before, after string) ([]string, error) {
+	for _, id := range []string{before, after} {
+		if !objectID.MatchString(id) {
+			return nil, &Error{fmt.Sprintf("%q is no object id", id), "report it with what git --version prints"}
+		}
+	}
+	if _, err := c.store.run(ctx, nil, "merge-base", "--is-ancestor", before, after); err != nil {
+		return nil, explain(err)
+	}
+	touched, err := c.log(ctx, after, "^"+before, "^"+c.Base)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(touched)), nil
 }
 
 // A touch is a file that a commit touches. Status has a letter of git for each
