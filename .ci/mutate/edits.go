@@ -289,6 +289,9 @@ func (m *mutator) results(f *ast.FuncType, r *ast.ReturnStmt) {
 		if lit, ok := e.(*ast.BasicLit); ok && (lit.Value == `""` || lit.Value == "0") {
 			continue
 		}
+		if lit, ok := e.(*ast.CompositeLit); ok && len(lit.Elts) == 0 {
+			continue
+		}
 		m.wrap(e, fmt.Sprintf("mutantZero(%d, ", m.add(e, "zero")), ")")
 	}
 }

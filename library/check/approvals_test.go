@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hiddeco/sshsig"
+	"golang.org/x/crypto/ssh"
 )
 
 // T3, T4, T6: statements that are not what they say, or of somebody who may not
@@ -121,13 +124,13 @@ func TestStatements(t *testing.T) {
 			a := s.said("bo", Approve, "Security")
 			a.PredicateType = either(wrong, "urn:promptlib:approval:v2", ApprovalPredicate)
 			s.put(a)
-		}, "APR101", "Security"},
+		}, "APR101, somebody APR105", "the statement cannot be read: "},
 		{"another type of statement", func(s *scene, wrong bool) {
 			s.edit()
 			a := s.said("bo", Approve, "Security")
 			a.Type = either(wrong, "https://in-toto.io/Statement/v0.1", StatementType)
 			s.put(a)
-		}, "APR101", "Security"},
+		}, "APR101, somebody APR105", "the statement cannot be read: "},
 		{"a statement that says two things", func(s *scene, wrong bool) {
 			s.edit()
 			s.approve("bo", "Security")
@@ -136,13 +139,13 @@ func TestStatements(t *testing.T) {
 				text = strings.Replace(text, `"decision":"approve"`, `"decision":"reject","decision":"approve"`, 1)
 			}
 			s.Statements[0] = Statement{Path: "x.json", Text: []byte(text), Signature: sign("bo", []byte(text), Namespace)}
-		}, "APR101", "Security"},
+		}, "APR101, somebody APR105", "the statement cannot be read: "},
 		{"no time in UTC", func(s *scene, wrong bool) {
 			s.edit()
 			s.approve("bo", "Security")
 			text := strings.Replace(string(s.Statements[0].Text), "11:00:00Z", either(wrong, "11:00:00+01:00", "11:00:00Z"), 1)
 			s.Statements[0] = Statement{Path: "x.json", Text: []byte(text), Signature: sign("bo", []byte(text), Namespace)}
-		}, "APR101", "Security"},
+		}, "APR101, somebody APR105", "the statement cannot be read: "},
 		{"of tomorrow", func(s *scene, wrong bool) {
 			s.edit()
 			a := s.said("bo", Approve, "Security")
@@ -175,6 +178,27 @@ func TestStatements(t *testing.T) {
 	})
 }
 
+// What no statement may be is refused with a word on what is wrong.
+func TestParseStatement(t *testing.T) {
+	s := newScene(t)
+	s.edit()
+	s.approve("bo", "Security")
+	good := string(s.Statements[0].Text)
+	for from, to := range map[string][2]string{
+		`{"_type"`:             {`["_type"`, "after array element"},
+		`"role":"Security"`:    {`"role":""`, "/predicate/role: "},
+		"2026-03-10T11:00:00Z": {"2026-99-10T11:00:00Z", "month out of range"},
+	} {
+		a, err := ParseStatement([]byte(strings.Replace(good, from, to[0], 1)))
+		if err == nil || a != nil || !strings.Contains(err.Error(), to[1]) {
+			t.Errorf("%s: error %v, want %q", to[0], err, to[1])
+		}
+	}
+	if a, err := ParseStatement([]byte(good)); err != nil || a.Predicate.By != "bo" {
+		t.Errorf("statement %v, error %v", a, err)
+	}
+}
+
 // The limits of what is taken for a signature.
 func TestVerifySignature(t *testing.T) {
 	text := []byte("text")
@@ -182,6 +206,11 @@ func TestVerifySignature(t *testing.T) {
 	if key, err := VerifySignature(text, sig, Namespace); err != nil || string(key.Marshal()) != string(signer("bo").PublicKey().Marshal()) {
 		t.Errorf("the key is %v, error %v", key, err)
 	}
+	weak, err := sshsig.Unarmor(sig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weak.Signature.Format = ssh.KeyAlgoRSA
 	padded := append([]byte(nil), sig...)
 	padded = append(padded, []byte(strings.Repeat("\n", maxSignature-len(sig)))...)
 	for name, tt := range map[string]struct {
@@ -193,6 +222,7 @@ func TestVerifySignature(t *testing.T) {
 		"empty":            {nil, "it is no SSH signature"},
 		"of another text":  {sign("bo", []byte("other"), Namespace), "it is of another text, or was altered"},
 		"for another use":  {sign("bo", text, "file"), `it was made for "file", not for "promptlib-approval@v1"`},
+		"of RSA and SHA-1": {sshsig.Armor(weak), "it is of RSA with SHA-1"},
 		"for no use named": {sign("bo", text, "x"), `it was made for "x"`},
 	} {
 		if _, err := VerifySignature(text, tt.sig, Namespace); err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -225,6 +255,8 @@ func TestSlots(t *testing.T) {
 		{"one in a role that is not held takes nothing from the first", "", [][2]string{{"bo", "Security"}, {"bo", "Legal"}}, []string{"Security: bo"}},
 		{"two of one role are two people", `  - {name: two, when: {risk_level: high}, approve: [{role: Security, count: 2}]}` + "\n",
 			[][2]string{{"bo", "Security"}, {"bo", "Security"}}, []string{"Security: bo", "Security: nobody of cy"}},
+		{"one person is one, whoever else has spoken in between", `  - {name: two, when: {risk_level: high}, approve: [{role: Security, count: 2}, {role: Legal}]}` + "\n",
+			[][2]string{{"cy", "Legal"}, {"bo", "Security"}, {"cy", "Security"}}, []string{"Legal: cy", "Security: bo", "Security: nobody of"}},
 		{"two rules for one role want one person", `  - {name: again, when: {risk_level: high}, approve: [{role: Security}]}` + "\n",
 			[][2]string{{"bo", "Security"}}, []string{"Security: bo"}},
 		{"a place for anybody is for somebody else", `  - {name: three, when: {risk_level: high}, approve: [{role: Security}, {role: "*", count: 2}]}` + "\n",
@@ -238,7 +270,7 @@ func TestSlots(t *testing.T) {
 			s.rules(two(tt.rules))
 			s.edit()
 			for _, say := range tt.say {
-				s.approve(say[0], say[1])
+				s.put(s.later(s.said(say[0], Approve, say[1])))
 			}
 			v := Decide(s.Change)
 			equal(t, "slots", slots(v), tt.want)
@@ -309,6 +341,23 @@ func TestNo(t *testing.T) {
 			r.Predicate.At = r.Predicate.At.Add(either(wrong, 0, -time.Second))
 			s.put(r)
 		}, "APR101, bo APR106", "cy has revoked"},
+		{"approved and revoked by one person at one time", func(s *scene, wrong bool) {
+			s.edit()
+			s.approve("bo", "Security")
+			r := s.said("bo", either(wrong, Revoke, Approve), "Security")
+			r.path = "a.json" // before that of the approval
+			s.put(r)
+		}, "APR101, bo APR106", "bo has revoked it"},
+		{"rejected and revoked by one person at one time", func(s *scene, wrong bool) {
+			s.edit()
+			s.approve("cy", "Security")
+			for _, what := range []Opinion{Reject, Revoke} {
+				r := s.said("bo", either(wrong, what, Approve), "Security")
+				r.path = string(what) + ".json"
+				r.Predicate.At = r.Predicate.At.Add(-time.Minute) // which revokes nothing
+				s.put(r)
+			}
+		}, "APR106", "bo rejects it"},
 		{"revoked in this role", func(s *scene, wrong bool) {
 			s.edit()
 			s.approve("bo", "Security")
@@ -348,8 +397,13 @@ func TestNoOfNobody(t *testing.T) {
 		"under a false name":              func(s *scene) { r := s.said("cy", Reject, "Security"); r.signer = "ada"; s.put(r) },
 		"a review of a stranger":          func(s *scene) { s.review("mallory", Reject, "") },
 		"a review of whoever has no role": func(s *scene) { s.review("eve", Reject, "") },
-		"a comment":                       func(s *scene) { s.review("bo", Comment, "no") },
-		"a review of a bot":               func(s *scene) { s.review("cy", Reject, "").By.Bot = true },
+		"a waiver that does not hold, of one who approves": func(s *scene) {
+			w := s.waiver("bo")
+			w.Predicate.At = testNow
+			s.put(w)
+		},
+		"a comment":         func(s *scene) { s.review("bo", Comment, "no") },
+		"a review of a bot": func(s *scene) { s.review("cy", Reject, "").By.Bot = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t)
@@ -361,4 +415,16 @@ func TestNoOfNobody(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A revocation in one role leaves an approval in another, by whoever holds both.
+func TestRevokedInAnotherRole(t *testing.T) {
+	s := newScene(t)
+	s.edit("governance_tags: [legal-text]")
+	s.approve("cy", "Legal")
+	s.approve("bo", "Security")
+	r := s.said("bo", Revoke, "Security")
+	r.Predicate.At = testNow
+	s.put(r)
+	equal(t, "slots", slots(Decide(s.Change)), []string{"Legal: cy", "Security: nobody of bo"})
 }

@@ -83,9 +83,6 @@ func (c *Change) byAddress(email string) *policy.Person {
 // signerOf returns whose key of people.yaml has signed a commit; nil for nobody's.
 // Whether the key is still good does not matter: it is only about who it was.
 func (c *Change) signerOf(commit Commit) *policy.Person {
-	if commit.Signature == nil {
-		return nil
-	}
 	public, err := VerifySignature(commit.Payload, commit.Signature, "git")
 	if err != nil {
 		return nil

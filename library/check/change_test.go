@@ -251,6 +251,12 @@ func (s *scene) put(a say) {
 	s.Statements = append(s.Statements, Statement{Path: a.path, Text: text, Signature: sign(a.signer, text, a.namespace)})
 }
 
+// later is a statement of a minute after those that are there, for each of them.
+func (s *scene) later(a say) say {
+	a.Predicate.At = a.Predicate.At.Add(time.Duration(len(s.Statements)) * time.Minute)
+	return a
+}
+
 func (s *scene) approve(name, role string) { s.Helper(); s.put(s.said(name, Approve, role)) }
 
 // pull makes the change a pull request on GitHub, opened and pushed to by ada.
@@ -376,7 +382,7 @@ func slots(v *Verdict) []string {
 	for _, s := range v.Files[0].Slots {
 		by := s.By
 		if by == "" {
-			by = "nobody of " + strings.Join(s.Could, " ")
+			by = strings.TrimSpace("nobody of " + strings.Join(s.Could, " "))
 		}
 		list = append(list, s.Role+": "+by)
 	}

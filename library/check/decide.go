@@ -41,6 +41,7 @@ func Decide(c Change) *Verdict {
 	for _, look := range changeChecks {
 		look(&c, v)
 	}
+	slices.SortStableFunc(v.Files, func(a, b Result) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortStableFunc(v.Findings, func(a, b *library.Diagnostic) int { return a.Compare(*b) })
 	return v
 }
@@ -191,23 +192,21 @@ func (f *file) refuse() {
 		return
 	}
 	for _, o := range slices.Backward(f.opinions) {
-		if o.waives || !o.names(f) || o.says != Approve && o.flaw == "" || f.used(o) {
+		if o.waives || !o.names(f) || o.says != Approve && o.flaw == "" {
 			continue
 		}
 		c, reason := f.refusal(o)
-		if c == nil && !slices.Contains(latest(f.opinions, f), o) {
+		if c == nil && slices.Contains(latest(f.opinions, f), o) {
+			continue
+		}
+		if c == nil {
 			c, reason = &overruled, "the same person has said something else since"
 		}
-		known := slices.ContainsFunc(f.result.Refused, func(r Refused) bool { return r.By == o.name() && c != nil && r.Code == c.ID })
-		if c != nil && !known {
+		if !slices.ContainsFunc(f.result.Refused, func(r Refused) bool { return r.By == o.name() && r.Code == c.ID }) {
 			f.result.Refused = append(f.result.Refused, Refused{c.ID, o.name(), o.evidence, reason})
 		}
 	}
 	slices.Reverse(f.result.Refused)
-}
-
-func (f *file) used(o *opinion) bool {
-	return slices.ContainsFunc(f.result.Slots, func(s Slot) bool { return s.Evidence == o.evidence && s.By != "" })
 }
 
 // report adds a finding of the check that runs. One that a waiver stands in for is
@@ -215,7 +214,7 @@ func (f *file) used(o *opinion) bool {
 func (f *file) report(at library.Text, format string, args ...any) {
 	c := f.check
 	d := &library.Diagnostic{Pos: at.Pos, End: at.End, Code: c.ID, Name: c.Name, Severity: c.Severity, Message: fmt.Sprintf(format, args...)}
-	d.Pos.Path = f.shown
+	d.Pos.Path, d.End.Path = f.shown, f.shown
 	if f.result.Waiver != nil && c.waivable {
 		d.Severity = min(d.Severity, library.Warning)
 	}

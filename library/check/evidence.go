@@ -39,7 +39,7 @@ type opinion struct {
 type subject struct{ name, digest, role string }
 
 // strictness orders what is said at one time: the worst counts.
-var strictness = map[Opinion]int{Approve: 1, Revoke: 2, Reject: 3}
+var strictness = map[Opinion]int{Revoke: 1, Reject: 2}
 
 // evidence reads all statements and reviews that the policy accepts, in an order
 // that does not depend on theirs.
@@ -47,7 +47,7 @@ func (c *Change) evidence() []*opinion {
 	var list []*opinion
 	for _, s := range c.Statements {
 		o := c.readStatement(s)
-		if !o.waives && !slices.Contains(c.Policy.Evidence, policy.EvidenceSigned) {
+		if !slices.Contains(c.Policy.Evidence, policy.EvidenceSigned) { // which a waiver does not mind
 			o.ignored = "the policy accepts no signed statements"
 		}
 		list = append(list, o)
@@ -70,7 +70,7 @@ func (c *Change) evidence() []*opinion {
 // on returns the subject of an opinion that is what a file becomes, if it has one.
 // A review without any digest is about the commit that was looked at.
 func (o *opinion) on(f *file) (subject, bool) {
-	if o.forge && len(o.subjects) == 0 {
+	if len(o.subjects) == 0 {
 		return subject{}, f.looseReview(o)
 	}
 	for _, s := range o.subjects {
@@ -82,9 +82,10 @@ func (o *opinion) on(f *file) (subject, bool) {
 }
 
 // names reports whether an opinion is about a file, be it about another text of
-// it. A review may be about any.
+// it. A review may be about any, and a statement that cannot be read about what it
+// has the digest of.
 func (o *opinion) names(f *file) bool {
-	return o.forge || slices.ContainsFunc(o.subjects, func(s subject) bool { return s.name == f.name })
+	return o.forge || len(o.subjects) == 0 && bytes.Contains(o.raw, []byte(f.digest)) || slices.ContainsFunc(o.subjects, func(s subject) bool { return s.name == f.name })
 }
 
 // latest returns of each person what counts of all that was said of a file, in
@@ -102,7 +103,7 @@ func latest(opinions []*opinion, f *file) []*opinion {
 	}
 	said := map[voice][]*opinion{}
 	for _, o := range opinions {
-		if _, on := o.on(f); o.by == nil || o.ignored != "" || o.says == Comment || o.waives || o.void != "" && o.says == Approve || !o.forge && !on {
+		if _, on := o.on(f); o.by == nil || o.says == Comment || o.waives || o.void != "" && o.says == Approve || !o.forge && !on {
 			continue
 		}
 		v := voice{o.by.Name, o.forge}
@@ -119,7 +120,7 @@ func latest(opinions []*opinion, f *file) []*opinion {
 // roleOn returns the role in which an opinion of a file is given; "" for any that
 // the person holds.
 func (o *opinion) roleOn(f *file) string {
-	if s, on := o.on(f); on && s.role != "" {
+	if s, _ := o.on(f); s.role != "" {
 		return s.role
 	}
 	return o.role

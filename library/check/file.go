@@ -148,7 +148,7 @@ func (c *Change) hides(path string) bool {
 func mayHold(glob, folder string) bool {
 	parts := strings.Split(glob, "/")
 	for i, name := range strings.Split(folder, "/") {
-		if i < len(parts) && strings.Contains(parts[i], "**") {
+		if strings.Contains(parts[i], "**") {
 			return true
 		}
 		if i >= len(parts)-1 { // the last part is the name of a file
@@ -161,13 +161,11 @@ func mayHold(glob, folder string) bool {
 	return true
 }
 
-// at is the place of a governance key in the file as it becomes, or the start of
+// at is the place of a governance key in a prompt as it becomes, or the start of
 // the file.
 func (f *file) at(key string) library.Text {
-	if f.head.governance != nil {
-		if list := f.head.governance.Get(key).Declarations; len(list) > 0 {
-			return list[0].Value.Scalar()
-		}
+	if list := f.head.governance.Get(key).Declarations; len(list) > 0 {
+		return list[0].Value.Scalar()
 	}
 	return f.start()
 }

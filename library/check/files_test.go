@@ -36,7 +36,7 @@ func TestDowngrades(t *testing.T) {
 		{"approval_roles are dropped", lower(prompt("approval_roles: [Legal]"), prompt(`version: "1.1"`)), "APR101", "still owes Legal (approval_roles)"},
 		{"a role is replaced by a made-up one", lower(prompt("approval_roles: [Legal]"), prompt("approval_roles: []", `version: "1.1"`)), "APR101", "still owes Legal"},
 		{"a key is spelt with a Cyrillic letter", lower(strict, strings.Replace(prompt("risk_level: low", `version: "1.1"`), "data_cl", "risk_lеvel: high\ndata_cl", 1)), "APR101", "still owes Security"},
-		{"the file is removed", lower(strict, ""), "APR101", "Security"},
+		{"the file is removed", lower(strict, ""), "APR101", "still owes Security (rule \"high risk\"), 1 in all in place of 0"},
 		{"a draft of high risk is removed", func(s *scene, wrong bool) {
 			s.file(a, prompt("risk_level: high", "review_status: draft"), "")
 			s.approve(either(wrong, "di", "bo"), either(wrong, "Legal", "Security"))
@@ -285,6 +285,7 @@ func TestCounts(t *testing.T) {
 	s.file(".promptlib/approvals/x.json", "", "{}")
 	s.file(".promptlib/waivers/x.json", "", "{}").Head.Mode = "100644"
 	s.file(a, "", prompt("review_status: draft"))
+	s.file("prompts/r.md", prompt("review_status: draft"), "")
 	s.file(".promptlib/policy.yaml", testPolicy, testPolicy+"\n")
 	b := s.said("gus", Approve, "Policy-Owner")
 	b.Subject = []Subject{s.subject(".promptlib/policy.yaml")}
@@ -293,12 +294,12 @@ func TestCounts(t *testing.T) {
 	if outcome(v) != "passed" {
 		t.Errorf("%s\n%s", outcome(v), tell(v))
 	}
-	equal(t, "counts", [...]int{v.Evaluated, v.Exempt, v.Evidence, v.Skipped, v.Waived}, [...]int{2, 2, 2, 3, 0})
+	equal(t, "counts", [...]int{v.Evaluated, v.Exempt, v.Evidence, v.Skipped, v.Waived}, [...]int{3, 2, 2, 3, 0})
 	var list []string
 	for _, f := range v.Files {
 		list = append(list, f.Change+" "+f.Path)
 	}
-	equal(t, "files", list, []string{"changed .promptlib/policy.yaml", "added prompts/a.md"})
+	equal(t, "files", list, []string{"changed .promptlib/policy.yaml", "added prompts/a.md", "removed prompts/r.md"})
 	equal(t, "protected", [...]bool{v.Files[0].Protected, v.Files[1].Protected}, [...]bool{true, false})
 }
 
@@ -317,6 +318,8 @@ func TestMayHold(t *testing.T) {
 		{"*/system/*.md", "agents/user", false},
 		{"**/*.md", "x", true},
 		{"*.md", "x", false},
+		{"*.md", "x.md", false}, // is governed itself, and holds nothing
+		{"prompts/*", "prompts/x/y", false},
 		{"{a,b/c}/*.md", "b", true}, // not taken to pieces
 		{"{**,x}/y/*.md", "q/r/s", true},
 	} {
@@ -342,6 +345,9 @@ func TestGoverns(t *testing.T) {
 	if s.hides("/x") || !s.hides("x") {
 		t.Error("without globs a link in the library may hide prompts, and one outside of it none")
 	}
+	if !s.Concerns(".promptlib/a.yaml") {
+		t.Error("settings matter, be they protected or not")
+	}
 	s.rules(testPolicy)
 	for path, want := range map[string][2]bool{ // IsPrompt, Concerns
 		"prompts/a.md": {true, true}, "prompts/readme.md": {false, false}, "other/a.md": {true, true}, "other/readme.md": {false, false}, "/a.md": {false, false},
@@ -359,6 +365,13 @@ func TestCodes(t *testing.T) {
 	found := map[string]int{}
 	for _, c := range Codes {
 		found[c.ID]++
+		want := library.Error
+		if c.ID == "APR107" {
+			want = library.Info
+		}
+		if c.Severity != want {
+			t.Errorf("%s is of severity %s, want %s", c.ID, c.Severity, want)
+		}
 		if c.Name == "" || c.Doc.Summary == "" || c.Doc.Why == "" || c.Doc.Fix == "" {
 			t.Errorf("%s is not documented", c.ID)
 		}
@@ -377,4 +390,69 @@ func TestCodes(t *testing.T) {
 func lintFinding(which int) *library.Diagnostic {
 	severity := []library.Severity{library.Error, library.Warning}[which]
 	return &library.Diagnostic{Pos: library.Pos{Path: a, Line: 1, Column: 1}, Code: "GOV002", Severity: severity}
+}
+
+// What is told is what the file as it becomes does not ask for any more.
+func TestDowngradeIsTold(t *testing.T) {
+	s := newScene(t)
+	s.rules(`version: 1
+prompts: ["prompts/**"]
+rules:
+  - {name: critical, when: {risk_level: critical}, approve: [{role: Security, count: 2}, {role: Legal}]}
+  - {name: high, when: {risk_level: high}, approve: [{role: Security}, {role: Legal}, {role: "*"}]}
+`)
+	s.file(a, prompt("risk_level: critical"), prompt("risk_level: high", `version: "1.1"`))
+	want := `it would need less than it does; this change still owes Security (rule "critical")`
+	for _, d := range Decide(s.Change).Findings {
+		if d.Code == "APR107" && d.Message != want {
+			t.Errorf("%s, want %s", d.Message, want)
+		}
+	}
+}
+
+func TestExempt(t *testing.T) {
+	s := newScene(t)
+	s.Ungoverned = listed(a, "Old.\n")
+	for _, tt := range []struct {
+		base, head string
+		want       bool
+	}{{"Old.\n", "Old.\r\n", true}, {"Old.\n", "New.\n", false}, {"New.\n", "Old.\n", false}, {"", "Old.\n", false}, {"Old.\n", "", false}} {
+		if got := s.Exempt(File{Path: a, Base: blob(tt.base), Head: blob(tt.head)}); got != tt.want {
+			t.Errorf("from %q to %q: %t, want %t", tt.base, tt.head, got, tt.want)
+		}
+	}
+	s.Ungoverned = listed(a, "")
+	link := &Blob{Mode: "120000"}
+	if s.Exempt(File{Path: a, Base: link, Head: link}) {
+		t.Error("the text of a link is not known, and is not the empty one")
+	}
+}
+
+// A link where a prompt could be is one also where no folder of prompts could.
+func TestLinkOfFlatLibrary(t *testing.T) {
+	s := newScene(t)
+	s.rules("version: 1\nprompts: [\"prompts/*.md\"]\n")
+	s.file(a, "", "x").Head = &Blob{Mode: "120000"}
+	if v := Decide(s.Change); outcome(v) != "SEC206" {
+		t.Errorf("%s\n%s", outcome(v), tell(v))
+	}
+}
+
+// No line of a protected file is left out of its digest.
+func TestDigestOfProtected(t *testing.T) {
+	s := newScene(t)
+	text := "---\nx: y\nreview_status: approved\n---\n"
+	s.file(".promptlib/notes.md", "", text)
+	equal(t, "digest", Decide(s.Change).Files[0].Digest, policy.FileDigest([]byte(text)))
+	s.Files[0].Base, s.Files[0].Head = s.Files[0].Head, nil
+	equal(t, "digest of the removal", Decide(s.Change).Files[0].Digest, policy.RemovalDigest(policy.FileDigest([]byte(text))))
+}
+
+// A file that is nowhere is none, and no fault.
+func TestFileOfNothing(t *testing.T) {
+	s := newScene(t)
+	s.Files = []File{{Path: a}, {Path: ".promptlib/x"}}
+	if v := Decide(s.Change); outcome(v) != "APR104, APR110" {
+		t.Errorf("%s\n%s", outcome(v), tell(v))
+	}
 }

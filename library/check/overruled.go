@@ -49,8 +49,8 @@ func (f *file) mayJudge(o *opinion) bool {
 func overruledRefuse(f *file, o *opinion) string {
 	role := o.roleOn(f)
 	for _, q := range latest(f.opinions, f) {
-		if q.says != Revoke || q.forge || !q.by.Holds(q.role) || q.by.Bot {
-			continue
+		if q.says != Revoke || !q.by.Holds(q.role) || q.by.Bot {
+			continue // a review that was dismissed is in no role, and takes back only its own
 		}
 		if (role == q.role || role == "" && o.by.Holds(q.role)) && !o.at.After(q.at) {
 			return fmt.Sprintf("%s has revoked it as %s", q.by.Name, q.role)

@@ -205,6 +205,9 @@ func TestReviewsThatCount(t *testing.T) {
 		"several files in one review": func(s *scene) {
 			s.review("bo", Approve, "promptlib-digest: "+strings.Repeat("1", 64)+" prompts/z.md as Legal\n"+s.line(a, "Security"))
 		},
+		"the line with more space": func(s *scene) {
+			s.review("bo", Approve, "promptlib-digest:\t"+s.digest(a)+" \t "+a+" \t as Security \t`\r\n")
+		},
 		"the whole line, as it is printed":      func(s *scene) { s.review("bo", Approve, DigestLine(s.digest(a), a, "Security")) },
 		"an approval after changes requested":   func(s *scene) { s.review("bo", Reject, "no"); s.review("bo", Approve, s.line(a, "")) },
 		"an approval after one was dismissed":   func(s *scene) { s.review("bo", Revoke, ""); s.review("bo", Approve, s.line(a, "")) },

@@ -147,6 +147,8 @@ func TestVersions(t *testing.T) {
 		{"", "1.0", ""},
 		{"", "", "is not numbers"},
 		{"v9", "1.0", ""}, // nothing to compare with
+		{"v9", "0.0", ""},
+		{"", "0", ""},
 	} {
 		t.Run(tt.before+" to "+tt.after, func(t *testing.T) {
 			s := newScene(t)
@@ -204,7 +206,32 @@ func TestVersionsOfOthers(t *testing.T) {
 		t.Errorf("the finding is at %s, want the version\n%s", got, tell(v))
 	}
 	s.Files[0].Head = blob(prompt("-version", "body: Ours."))
-	if got := Decide(s.Change).Findings; got[len(got)-1].Pos.String() != "prompts/a.md:1:1" {
-		t.Errorf("the finding is at %s, want the start of a file without a version", got[len(got)-1].Pos)
+	for _, d := range Decide(s.Change).Findings {
+		if d.Pos.String() != "prompts/a.md:1:1" {
+			t.Errorf("%s is at %s, want the start of a file without a version", d.Code, d.Pos)
+		}
+	}
+}
+
+// What is wrong with a status that does not stand there is told at the start.
+func TestStatusThatIsMissing(t *testing.T) {
+	s := newScene(t)
+	s.file(a, prompt("review_status: retired"), prompt("-review_status"))
+	var got []string
+	for _, d := range Decide(s.Change).Findings {
+		if d.Code == "APR108" {
+			got = append(got, d.Pos.String())
+		}
+	}
+	equal(t, "places", got, []string{"prompts/a.md:1:1"})
+}
+
+// Where the two parted, there may have been something else.
+func TestVersionsWhereThereWasALink(t *testing.T) {
+	s := newScene(t)
+	s.file(a, prompt(), prompt(`version: "1.1"`)).Forks = []*Blob{{Mode: "120000"}}
+	s.approve("bo", "Security")
+	if v := Decide(s.Change); outcome(v) != "passed" {
+		t.Errorf("%s\n%s", outcome(v), tell(v))
 	}
 }

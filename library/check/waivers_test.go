@@ -52,12 +52,19 @@ func TestWaivers(t *testing.T) {
 			"APR101, APR111", "it is dated in the future"},
 		{"of another text", flawed(func(_ *scene, w *say) { w.Subject[0].Digest.SHA256 = strings.Repeat("0", 64) }), "APR101", "Security"},
 		{"of another prompt", flawed(func(_ *scene, w *say) { w.Subject[0].Name = "prompts/b" }), "APR101", "Security"},
-		{"without a reason", flawed(func(_ *scene, w *say) { w.Predicate.Reason = "" }), "APR101", "Security"},
-		{"without a ticket", flawed(func(_ *scene, w *say) { w.Predicate.Ticket = "" }), "APR101", "Security"},
-		{"without an end", flawed(func(_ *scene, w *say) { w.Predicate.Expires = nil }), "APR101", "Security"},
+		{"without a reason", flawed(func(_ *scene, w *say) { w.Predicate.Reason = "" }), "APR101, somebody APR105", "the statement cannot be read: "},
+		{"without a ticket", flawed(func(_ *scene, w *say) { w.Predicate.Ticket = "" }), "APR101, somebody APR105", "the statement cannot be read: "},
+		{"without an end", flawed(func(_ *scene, w *say) { w.Predicate.Expires = nil }), "APR101, somebody APR105", "the statement cannot be read: "},
 		{"that says it is an approval", flawed(func(_ *scene, w *say) { w.PredicateType, w.Predicate.Decision = ApprovalPredicate, Approve }), "APR101", "Security"},
 		{"of a policy that knows none", flawed(func(s *scene, _ *say) { s.rules(strings.Split(testPolicy, "waivers:")[0]) }),
 			"APR101, APR111", "the policy knows no waivers"},
+		{"of a policy that takes reviews alone", func(s *scene, wrong bool) {
+			s.rules(testPolicy + "evidence: {accept: [forge]}\n")
+			s.edit()
+			w := s.waiver("fay")
+			w.Predicate.Expires = expires(either(wrong, -time.Minute, time.Minute))
+			s.put(w)
+		}, "APR101, APR111", "it has expired"},
 		{"a rejection stands", func(s *scene, wrong bool) {
 			s.edit()
 			s.put(s.waiver("fay"))
@@ -162,8 +169,30 @@ func TestWaivedNamesFiles(t *testing.T) {
 	s := newScene(t)
 	s.edit()
 	s.put(s.waiver("fay"))
-	s.approve("bo", "Security")
+	s.file(".promptlib/config.yaml", "{}", "lint: {}")
+	s.file("notes.txt", "", "x")
+	b := s.said("gus", Approve, "Policy-Owner")
+	b.Subject = []Subject{s.subject(".promptlib/config.yaml")}
+	s.put(b)
 	s.Statements = append(s.Statements, Statement{Text: []byte("{")})
 	equal(t, "waived", s.Waived(), []string{"prompts/a"})
-	equal(t, "subjects", s.Subjects(), []string{`"prompts/a"`, s.digest(a)})
+	equal(t, "subjects", s.Subjects(), []string{`"prompts/a"`, s.digest(a), `".promptlib/config.yaml"`, s.digest(".promptlib/config.yaml")})
+}
+
+// What is said of files that have landed is in the order of their paths too.
+func TestStandingInOrder(t *testing.T) {
+	s := newScene(t)
+	for _, path := range []string{"prompts/c.md", "prompts/b.md"} {
+		s.file(path, prompt(), "Text.\n").Base = blob("Text.\n")
+		w := s.waiver("fay")
+		w.Subject = []Subject{s.subject(path)}
+		s.put(w)
+	}
+	s.Standing, s.Files = s.Files, nil
+	v := Decide(s.Change)
+	var got []string
+	for i, f := range v.Files {
+		got = append(got, f.Path, v.Undecided[i].Pos.Path)
+	}
+	equal(t, "files", got, []string{"prompts/b.md", "prompts/b.md", "prompts/c.md", "prompts/c.md"})
 }

@@ -1,0 +1,160 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"promptlib/library/policy"
+)
+
+func TestLacks(t *testing.T) {
+	slot := func(role string) Slot { return Slot{Slot: policy.Slot{Role: role}} }
+	for _, tt := range []struct {
+		roles, want string
+	}{
+		{"A", "1 of 5 approvals missing: A"},
+		{"A B B", "3 of 5 approvals missing: A, B, B"},
+		{"*", "1 of 5 approvals missing: one more person"},
+		{"A *", "2 of 5 approvals missing: A, one more person"},
+		{"A * *", "3 of 5 approvals missing: A, 2 more people"},
+	} {
+		var missing []Slot
+		for _, role := range strings.Fields(tt.roles) {
+			missing = append(missing, slot(role))
+		}
+		equal(t, tt.roles, lacks(missing, 5), tt.want)
+	}
+}
+
+// An approval that names this text, of a file that changed once more, is told as
+// one of another text; one of another file is not told at all.
+func TestRefusedIsTold(t *testing.T) {
+	for name, tt := range map[string]struct {
+		do   func(s *scene)
+		want []Refused
+	}{
+		"nothing":                     {func(s *scene) {}, nil},
+		"a statement of another file": {func(s *scene) { b := s.said("bo", Approve, "Security"); b.Subject[0].Name = "prompts/b"; s.put(b) }, nil},
+		"a statement of this file and another text": {
+			func(s *scene) {
+				b := s.said("bo", Approve, "Security")
+				b.Subject[0].Digest.SHA256 = strings.Repeat("0", 64)
+				s.put(b)
+			},
+			[]Refused{{"APR102", "bo", ".promptlib/approvals/bo.approve.Security.0.json", "it is of another text"}},
+		},
+		"a comment": {func(s *scene) { s.review("bo", Comment, "") }, nil},
+		"two of one person for one reason: the last": {
+			func(s *scene) { s.review("bo", Approve, ""); s.review("bo", Approve, "") },
+			[]Refused{{"APR102", "bo", "https://forge.test/2", "the review has no line promptlib-digest of this text"}},
+		},
+		"two for two reasons: both, in their order": {
+			func(s *scene) { s.review("bo", Approve, ""); s.review("bo", Approve, s.line(a, "Legal")) },
+			[]Refused{
+				{"APR102", "bo", "https://forge.test/1", "the review has no line promptlib-digest of this text"},
+				{"APR105", "bo", "https://forge.test/2", "bo does not hold the role Legal"},
+			},
+		},
+		"of two people": {
+			func(s *scene) { s.approve("robo", "Security"); s.approve("ada", "Security") },
+			[]Refused{
+				{"APR103", "ada", ".promptlib/approvals/ada.approve.Security.1.json", "the author cannot approve the own change"},
+				{"APR105", "robo", ".promptlib/approvals/robo.approve.Security.0.json", "robo is a bot"},
+			},
+		},
+		"a rejection under a false name": {
+			func(s *scene) { b := s.said("bo", Reject, "Security"); b.signer = "ada"; s.put(b) },
+			[]Refused{{"APR105", "bo", ".promptlib/approvals/bo.reject.Security.0.json", "the statement says that it is by bo, and the key is that of ada"}},
+		},
+		"a waiver is told elsewhere": {func(s *scene) { w := s.waiver("bo"); s.put(w) }, nil},
+		"what nobody can make out":   {func(s *scene) { s.Statements = append(s.Statements, Statement{Path: "x.json", Text: []byte("{")}) }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			s.edit()
+			tt.do(s)
+			equal(t, "refused", Decide(s.Change).Files[0].Refused, tt.want)
+		})
+	}
+}
+
+// Where all places are filled, nothing is refused, and whoever fills one is told.
+func TestFilledIsTold(t *testing.T) {
+	s := newScene(t)
+	s.edit()
+	s.approve("ada", "Security")
+	s.approve("bo", "Security")
+	v := Decide(s.Change)
+	r := v.Files[0]
+	equal(t, "refused", r.Refused, []Refused(nil))
+	equal(t, "slots", r.Slots, []Slot{{Slot: policy.Slot{Role: "Security", Reasons: []string{`rule "high risk"`}}, By: "bo", Evidence: ".promptlib/approvals/bo.approve.Security.1.json"}})
+	equal(t, "the rest", [...]any{r.Path, r.Change, r.Protected, r.Digest, len(r.Missing()), r.Need.People}, [...]any{a, "changed", false, s.digest(a), 0, 1})
+	equal(t, "authors", r.Authors, []string{"ada"})
+}
+
+// A review that fills a place is not refused for the one that is empty.
+func TestUsedIsNotRefused(t *testing.T) {
+	s := newScene(t)
+	s.edit("governance_tags: [legal-text]")
+	s.review("cy", Approve, s.line(a, "Security"))
+	s.review("cy", Reject, "")
+	s.review("cy", Approve, s.line(a, "Security"))
+	v := Decide(s.Change)
+	equal(t, "slots", slots(v), []string{"Legal: nobody of di", "Security: cy"})
+	equal(t, "refused", v.Files[0].Refused, []Refused{{"APR106", "cy", "https://forge.test/1", "the same person has said something else since"}})
+}
+
+// Findings are sorted by their place, and those of lint among them.
+func TestFindingsInOrder(t *testing.T) {
+	s := newScene(t)
+	s.file("prompts/z.md", "", prompt())
+	s.file("prompts/b.md", "", prompt("review_status: retired"))
+	s.Lint = append(s.Lint, lintFinding(0))
+	equal(t, "told", strings.Split(tell(Decide(s.Change)), "\n"), []string{
+		"prompts/a.md:1:1: GOV002 ",
+		`prompts/b.md:6:16: APR108 a new prompt begins as "draft", or as "approved" with its approvals, not as "retired"`,
+		"prompts/z.md:1:1: APR101 1 of 1 approvals missing: one more person",
+		"",
+	})
+}
+
+// A freshness without end never ends.
+func TestFreshnessForEver(t *testing.T) {
+	s := newScene(t)
+	s.Policy.Freshness["high"] = policy.Span{Forever: true}
+	s.edit()
+	b := s.said("bo", Approve, "Security")
+	b.Predicate.At = testNow.AddDate(-50, 0, 0)
+	s.put(b)
+	if v := Decide(s.Change); outcome(v) != "passed" {
+		t.Errorf("%s\n%s", outcome(v), tell(v))
+	}
+}
+
+// The paths of findings are those of the repository.
+func TestPrefixIsShown(t *testing.T) {
+	s := newScene(t)
+	s.Prefix = "lib/"
+	s.file(a, prompt(), prompt("body: Other."))
+	s.file("/.github/x.yml", "", "x")
+	s.file(".promptlib/people.yaml", people(nil), "x")
+	var got []string
+	v := Decide(s.Change)
+	for _, d := range v.Findings {
+		if d.Anchor == "" {
+			t.Errorf("%s has no anchor", d.Code)
+		}
+		got = append(got, d.Pos.String()+" "+d.End.String()+" "+d.Code)
+	}
+	for _, f := range v.Files {
+		got = append(got, f.Path)
+	}
+	equal(t, "paths", strings.Join(got, "\n"), strings.Join([]string{
+		".github/x.yml:1:1 .github/x.yml:1:1 APR110",
+		"lib/.promptlib/people.yaml:1:1 lib/.promptlib/people.yaml:1:1 APR110",
+		"lib/.promptlib/people.yaml:1:1 lib/.promptlib/people.yaml:1:1 APR114",
+		"lib/prompts/a.md:1:1 lib/prompts/a.md:1:1 APR101",
+		"lib/prompts/a.md:3:10 lib/prompts/a.md:3:15 APR109",
+		".github/x.yml", "lib/.promptlib/people.yaml", "lib/prompts/a.md",
+	}, "\n"))
+}
