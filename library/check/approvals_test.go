@@ -179,7 +179,7 @@ func TestStatements(t *testing.T) {
 }
 
 // What no statement may be is refused with a word on what is wrong.
-func TestParseStatement(t *testing.T) {
+func TestParseStatementMistakes(t *testing.T) {
 	s := newScene(t)
 	s.edit()
 	s.approve("bo", "Security")
