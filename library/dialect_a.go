@@ -84,7 +84,7 @@ func bindMembers(s *source, e *Example) {
 	}
 	start := e.Input.Pos.Offset
 	text := s.text[start:e.Input.End.Offset]
-	members, _, _ := schema.ScanObject(text)
+	members, _, _ := schema.ScanObjectInto(s.room.members, text)
 	e.Bindings = s.own.bindings.take(len(members))
 	for i := range members {
 		m := &members[i]
@@ -94,4 +94,5 @@ func bindMembers(s *source, e *Example) {
 		e.Bindings = append(e.Bindings, Binding{Name: s.slice(start+m.NameStart+1, start+m.NameEnd-1), Value: m.Value})
 		e.Bindings[i].Name.Value = m.Name
 	}
+	empty(&s.room.members, members)
 }

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"sync"
 )
 
 // Each calls do for every file, a few at a time, and yields the results in the
@@ -13,20 +14,23 @@ func Each[T any](files []File, do func(File) T) iter.Seq2[File, T] {
 	// Handing over a file wakes goroutines, so that a worker takes several at once
 	// where there are many.
 	several := min(max(len(files)/(16*workers), 1), 8)
-	doAll := func(files []File) []T {
-		results := make([]T, len(files))
-		for i, f := range files {
-			results[i] = do(f)
+	used := sync.Pool{New: func() any { return new([]T) }} // lists of results that were yielded
+	doAll := func(files []File) *[]T {
+		results := used.Get().(*[]T)
+		for _, f := range files {
+			*results = append(*results, do(f))
 		}
 		return results
 	}
 	return func(yield func(File, T) bool) {
 		for files, results := range InOrder(slices.Chunk(files, several), workers, doAll) {
 			for i, f := range files {
-				if !yield(f, results[i]) {
+				if !yield(f, (*results)[i]) {
 					return
 				}
 			}
+			empty(results, *results)
+			used.Put(results)
 		}
 	}
 }

@@ -43,8 +43,9 @@ func quickHeader(s *source) (fm FrontMatter, body int, ok bool) {
 			keys++
 		}
 	}
-	q := quickReader{source: s, line: 1, nodes: s.own.nodes.take(last - 1), items: s.own.items.take(last - 1)}
-	root := &Node{Type: Map, Pairs: s.own.pairs.take(keys)}
+	q := quickReader{source: s, line: 1, nodes: s.own.nodes.take(last), items: s.own.items.take(last - 1)}
+	q.nodes = append(q.nodes, Node{Type: Map, Pairs: s.own.pairs.take(keys)})
+	root := &q.nodes[0]
 	for q.line < last {
 		p, ok := q.pair(last)
 		if !ok || root.Get(p.Key.Value) != nil || len(root.Pairs) == MaxKeys {

@@ -180,8 +180,12 @@ type scanner struct {
 }
 
 func scanMarkdown(s *source, first int, mode fenceMode, stray int) *markdown {
-	m := &markdown{code: s.own.code.take(s.count())[:s.count()], stray: stray, headings: s.room.headings, fences: s.room.fences}
-	s.room.headings, s.room.fences = nil, nil // the text may be scanned again while m is in use
+	m := s.room.markdown
+	if m == nil {
+		m = new(markdown)
+	}
+	*m = markdown{code: s.own.code.take(s.count())[:s.count()], stray: stray, headings: s.room.headings, fences: s.room.fences}
+	s.room.markdown, s.room.headings, s.room.fences = nil, nil, nil // the text may be scanned again while m is in use
 	var items [8]int
 	sc := scanner{source: s, markdown: m, mode: mode, paragraph: -1, items: items[:0]}
 	for i := sc.plain(first); i < s.count(); i = sc.plain(i + 1) {

@@ -90,6 +90,8 @@ func parse(path, text string, own *stocks) *Prompt {
 	}
 	empty(&s.room.headings, d.md.headings)
 	empty(&s.room.fences, d.md.fences)
+	*d.md = markdown{}
+	s.room.markdown = d.md
 	return p
 }
 

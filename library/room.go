@@ -2,6 +2,8 @@ package library
 
 import (
 	"sync"
+
+	"promptlib/schema"
 )
 
 // A room is memory that is used for one file after the other, for lists whose
@@ -13,6 +15,8 @@ type room struct {
 	texts    []Text
 	parts    []Part
 	bindings []Binding
+	members  []schema.Member
+	markdown *markdown
 }
 
 // sources are those of files that are read. Note: nothing of a Prompt may lie in
@@ -22,7 +26,7 @@ var sources = sync.Pool{New: func() any { return new(source) }}
 // release gives s back. What is kept refers to no text, and stays small.
 func (s *source) release() {
 	r := &s.room
-	if cap(s.lines) > 16<<10 || cap(r.headings)+cap(r.fences)+cap(r.tags)+cap(r.texts)+cap(r.parts)+cap(r.bindings) > 4<<10 {
+	if cap(s.lines) > 16<<10 || cap(r.headings)+cap(r.fences)+cap(r.tags)+cap(r.texts)+cap(r.parts)+cap(r.bindings)+cap(r.members) > 4<<10 {
 		return
 	}
 	s.path, s.text, s.own = "", "", nil

@@ -71,7 +71,13 @@ type Member struct {
 // ScanObject reads one JSON object at the start of text, as [ScanJSON] does, and
 // lists its members; at a syntax error those before it.
 func ScanObject(text string) (members []Member, end int, err *SyntaxError) {
-	if members, end := quickMembers(text); end >= 0 {
+	return ScanObjectInto(nil, text)
+}
+
+// ScanObjectInto is [ScanObject] that may list the members in the memory of a list
+// that nobody uses any more.
+func ScanObjectInto(room []Member, text string) (members []Member, end int, err *SyntaxError) {
+	if members, end := quickMembers(room, text); end >= 0 {
 		return members, end, nil
 	}
 	return scanObject(text)

@@ -47,14 +47,16 @@ func quickShape(text string) (end int, shape uint64) {
 var shapeSeed = maphash.MakeSeed()
 
 // quickMembers reads the members of the JSON object at the start of a text, as
-// [ScanObject] returns them. The end is -1 where that is not certain.
-func quickMembers(text string) (members []Member, end int) {
+// [ScanObjectInto] returns them. The end is -1 where that is not certain.
+func quickMembers(room []Member, text string) (members []Member, end int) {
 	q := quickScanner{text: text}
 	i := q.space(0)
 	if i >= len(text) || text[i] != '{' {
 		return nil, -1
 	}
-	members = make([]Member, 0, 8)
+	if members = room[:0]; members == nil {
+		members = make([]Member, 0, 8)
+	}
 	end = q.members(i+1, 0, func(nameStart, nameEnd, start, end int) {
 		m := Member{Name: text[nameStart+1 : nameEnd-1], NameStart: nameStart, NameEnd: nameEnd, Value: text[start:end]}
 		if text[start] == '"' {
@@ -63,6 +65,7 @@ func quickMembers(text string) (members []Member, end int) {
 		members = append(members, m)
 	})
 	if end < 0 || q.wide && !utf8.ValidString(text[:end]) {
+		clear(members)
 		return nil, -1
 	}
 	if len(members) == 0 {

@@ -67,7 +67,7 @@ func checkQuick(t *testing.T, text string) {
 			t.Errorf("quickEnd(%q) = %d, scanJSON = %d, %v", text, end, want, err)
 		}
 	}
-	if members, end := quickMembers(text); end >= 0 {
+	if members, end := quickMembers(nil, text); end >= 0 {
 		want, wantEnd, err := scanObject(text)
 		if diff := cmp.Diff(members, want); diff != "" || err != nil || end != wantEnd {
 			t.Errorf("quickMembers(%q) ends at %d, scanObject at %d, %v (-quick +scan):\n%s", text, end, wantEnd, err, diff)

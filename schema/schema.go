@@ -39,6 +39,7 @@ func Names() []string {
 	for i, e := range entries {
 		names[i] = strings.TrimSuffix(e.Name(), extension)
 	}
+	slices.Sort(names) // of files, "policy-test" comes before "policy"
 	return names
 }
 

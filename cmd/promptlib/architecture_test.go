@@ -19,10 +19,11 @@ var layers = [][]string{
 	{"promptlib/schema"},
 	{"promptlib/library"},
 	{"promptlib/library/policy", "promptlib/evals"},
-	{"promptlib/library/lint", "promptlib/library/check", "promptlib/evals/score", "promptlib/evals/provider"},
+	{"promptlib/library/lint", "promptlib/library/check", "promptlib/library/catalogue", "promptlib/evals/score", "promptlib/evals/provider"},
 	{
 		"promptlib/cmd/promptlib/internal/report", "promptlib/cmd/promptlib/internal/config",
 		"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge",
+		"promptlib/cmd/promptlib/internal/sshkey", // apart from git: who signs a statement need not have it
 	},
 	{"promptlib/cmd/promptlib"},
 }
@@ -39,8 +40,9 @@ var owners = map[string][]string{
 	"golang.org/x/crypto/":                   {"promptlib/library/policy", "promptlib/library/check"},
 	"github.com/hiddeco/sshsig":              {"promptlib/library/check"},
 	"github.com/jstemmer/go-junit-report":    {"promptlib/cmd/promptlib/internal/report"},
+	"github.com/google/go-github":            {"promptlib/cmd/promptlib/internal/forge"},
 	"net/http":                               {"promptlib/evals/provider", "promptlib/cmd/promptlib/internal/forge"},
-	"os/exec":                                {"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge"},
+	"os/exec":                                {"promptlib/cmd/promptlib/internal/git", "promptlib/cmd/promptlib/internal/forge", "promptlib/cmd/promptlib/internal/sshkey"},
 }
 
 // sources parses every Go file of the project that is no test.

@@ -68,21 +68,17 @@ func (b *baseline) read() error {
 // settle takes the findings that baselines hold out of a result, and writes the
 // baselines if that is asked for. Files are those that were linted.
 func (o *lintOptions) settle(a *app, baselines map[string]*baseline, files []library.File, result *report.Lint) error {
-	byRoot := map[string][]*library.Diagnostic{}
-	rootOf := make(map[string]string, len(files))
-	for _, f := range files {
-		rootOf[f.Path] = f.Root
-	}
-	for _, d := range result.Diagnostics {
-		byRoot[rootOf[d.Pos.Path]] = append(byRoot[rootOf[d.Pos.Path]], d)
-	}
+	byRoot := splitByRoot(result.Diagnostics, files)
 	files = readable(files, result.Diagnostics)
 	result.Diagnostics = byRoot[""] // those of files that are no prompts, such as the configuration
 	for _, root := range slices.Sorted(maps.Keys(baselines)) {
 		b := baselines[root]
 		fresh, known, added := b.entries.Sift(root, byRoot[root])
-		seen := o.newSeen(root, files)
-		stale := slices.DeleteFunc(slices.Clone(b.entries), func(e lint.BaselineEntry) bool { return known.Has(e) || !seen.judges(e) })
+		var stale lint.Baseline
+		if len(b.entries) > 0 {
+			seen := o.newSeen(root, files)
+			stale = slices.DeleteFunc(slices.Clone(b.entries), func(e lint.BaselineEntry) bool { return known.Has(e) || !seen.judges(e) })
+		}
 		if !o.baseline {
 			if len(stale) > 0 {
 				a.note("note: %d stale in %s: what they stand for is gone; promptlib lint --write-baseline drops them", len(stale), b.path)
@@ -105,6 +101,24 @@ func (o *lintOptions) settle(a *app, baselines map[string]*baseline, files []lib
 	return nil
 }
 
+// splitByRoot returns findings by the root of the library that their file belongs
+// to; "" for one that is none of files.
+func splitByRoot(findings []*library.Diagnostic, files []library.File) map[string][]*library.Diagnostic {
+	byRoot := map[string][]*library.Diagnostic{}
+	if len(findings) == 0 {
+		return byRoot
+	}
+	rootOf := make(map[string]string, len(files))
+	for _, f := range files {
+		rootOf[f.Path] = f.Root
+	}
+	for _, d := range findings {
+		root := rootOf[d.Pos.Path]
+		byRoot[root] = append(byRoot[root], d)
+	}
+	return byRoot
+}
+
 // readable leaves out the files of which something could not be read for certain:
 // what the baseline holds of them may be there all the same.
 func readable(files []library.File, findings []*library.Diagnostic) []library.File {
@@ -113,6 +127,9 @@ func readable(files []library.File, findings []*library.Diagnostic) []library.Fi
 		if rule := lint.Find(d.Code); rule != nil && rule.Kind != "" && d.Severity == library.Error && !strings.HasPrefix(d.Code, "STR") {
 			unread[d.Pos.Path] = true
 		}
+	}
+	if len(unread) == 0 {
+		return files
 	}
 	return slices.DeleteFunc(slices.Clone(files), func(f library.File) bool { return unread[f.Path] })
 }

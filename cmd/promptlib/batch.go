@@ -24,6 +24,7 @@ type selection struct {
 	sample int
 
 	noForceExclude bool
+	base           string // the ref that policy and people are read from; "" for the work tree
 }
 
 func (s *selection) bind(cmd *cobra.Command) {
@@ -75,7 +76,7 @@ func newBatch(ctx context.Context, s selection, paths []string) (*batch, error) 
 	if b.prompts, b.excluded, err = included(b.lib, b.prompts, s.noForceExclude); err != nil {
 		return nil, err
 	}
-	if b.policies, err = loadPolicies(b.lib); err != nil {
+	if b.policies, err = b.loadPolicies(ctx); err != nil {
 		return nil, err
 	}
 	for _, root := range b.lib.Roots {

@@ -98,22 +98,31 @@ func walkAndRead(tb testing.TB, dir string) {
 
 // ratio runs a floor and a subject in turns, in this process, and returns how
 // many times the processor time of the floor the subject takes: of each the least
-// of all turns, since whatever else the machine does can only add to it.
-func ratio(b *testing.B, floor, subject func()) float64 {
+// of all turns, since whatever else the machine does can only add to it. In a turn
+// the floor runs so many times that it takes about as long as the subject: the
+// shorter of two would meet a quiet moment more often. Each begins with an empty
+// heap, as a program does.
+func ratio(b *testing.B, times int, floor, subject func()) float64 {
 	debug.SetGCPercent(400) // as run does
-	floor()
+	floors := func() {
+		for range times {
+			floor()
+		}
+	}
+	took := func(do func()) time.Duration {
+		runtime.GC()
+		start := cpu(b)
+		do()
+		return cpu(b) - start
+	}
+	floors()
 	subject()
 	f, s := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
 	for b.Loop() {
-		runtime.GC()
-		start := cpu(b)
-		floor()
-		middle := cpu(b)
-		subject()
-		f = min(f, middle-start)
-		s = min(s, cpu(b)-middle)
+		f = min(f, took(floors))
+		s = min(s, took(subject))
 	}
-	return float64(s) / float64(f)
+	return float64(times) * float64(s) / float64(f)
 }
 
 // What loading and linting may cost at most, as a multiple of walking and
@@ -125,7 +134,7 @@ const (
 
 func BenchmarkLoad(b *testing.B) {
 	dir := corpus(b, 10000, "-errors", "0")
-	r := ratio(b, func() { walkAndRead(b, dir) }, func() {
+	r := ratio(b, 4, func() { walkAndRead(b, dir) }, func() {
 		lib, err := library.Open(dir)
 		if err != nil {
 			b.Fatal(err)
@@ -144,7 +153,7 @@ func BenchmarkLoad(b *testing.B) {
 
 func BenchmarkLint(b *testing.B) {
 	dir := corpus(b, 10000, "-errors", "0")
-	r := ratio(b, func() { walkAndRead(b, dir) }, func() {
+	r := ratio(b, 4, func() { walkAndRead(b, dir) }, func() {
 		var out, errs strings.Builder
 		if status := run([]string{"lint", dir}, nil, &out, &errs); status != exitClean {
 			b.Fatalf("lint ends with %d: %s%s", status, out.String(), errs.String())
@@ -172,7 +181,7 @@ func BenchmarkLintSince(b *testing.B) {
 		appendTo(b, lib.Files[i*len(lib.Files)/50].Path, "\n")
 	}
 	b.Chdir(dir)
-	r := ratio(b, func() { walkAndRead(b, ".") }, func() {
+	r := ratio(b, 2, func() { walkAndRead(b, ".") }, func() {
 		var out, errs strings.Builder
 		if status := run([]string{"lint", "--since", "HEAD"}, nil, &out, &errs); status != exitClean || !strings.HasPrefix(out.String(), "50 files checked") {
 			b.Fatalf("lint ends with %d: %s%s", status, out.String(), errs.String())
@@ -221,9 +230,7 @@ func BenchmarkLintGrowth(b *testing.B) {
 			}
 		}
 	}
-	half := lintAll(small)
-	twice := func() { half(); half() } // as long as the other, so that noise is as likely in both
-	r := 2 * ratio(b, twice, lintAll(large))
+	r := ratio(b, 2, lintAll(small), lintAll(large))
 	b.ReportMetric(r, "x-half")
 	if r > 2.2 {
 		b.Errorf("twice the files cost %.2f times the time", r)

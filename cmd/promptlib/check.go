@@ -25,6 +25,7 @@ type checkOptions struct {
 	base      string
 	head      string
 	formats   []string
+	request   string
 	now       string
 	bootstrap bool
 }
@@ -73,6 +74,7 @@ Exit status: 0 the change may land, 1 it may not, 2 wrong flags or arguments,
 	flags.StringVar(&o.head, "head", "HEAD", "the commit that is to land")
 	flags.StringArrayVar(&o.formats, "format", []string{"text"},
 		"how to write the verdict, as NAME or NAME=FILE; may be repeated: "+names(report.CheckFormats, checkFormatName))
+	flags.StringVar(&o.request, "pull-request", "", "the address of the pull or merge request whose reviews count (default that of the CI job)")
 	flags.StringVar(&o.now, "now", "", "the time to decide by, as YYYY-MM-DD or RFC 3339 (default now)")
 	flags.BoolVar(&o.bootstrap, "bootstrap", false, "the base has no policy yet: this change brings the first, and nothing is asked of it")
 	complete(cmd, "format", report.CheckFormats, checkFormatName)
@@ -100,6 +102,9 @@ func runCheck(ctx context.Context, a *app, o *checkOptions) error {
 		return undecided(err)
 	}
 	change.Now = now
+	if err := s.ask(ctx, a, change, o.request); err != nil {
+		return err
+	}
 	if change.Lint, err = s.lintHeads(ctx, change); err != nil {
 		return undecided(err)
 	}
@@ -120,7 +125,7 @@ func undecided(err error) error {
 
 func (a *app) writeVerdict(outputs []output[report.CheckFormat], s *snapshot, change *check.Change) error {
 	c := report.Check{
-		Verdict: check.Decide(*change), Base: s.Base, Head: s.Head, Bootstrap: change.Bootstrap, Source: s.source,
+		Verdict: check.Decide(*change), Base: s.Base, Head: s.Head, Bootstrap: change.Bootstrap, Accepts: change.Policy.Evidence, Source: s.source,
 		Codes: codes(), Version: release, Docs: docs, JobSummary: os.Getenv("GITHUB_STEP_SUMMARY"),
 	}
 	if change.Request != nil {

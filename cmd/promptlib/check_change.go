@@ -30,6 +30,9 @@ func (s *snapshot) change(ctx context.Context, bootstrap bool) (*check.Change, e
 	if err := s.readStatements(ctx, c); err != nil {
 		return nil, err
 	}
+	if err := s.readOwners(ctx, c); err != nil {
+		return nil, err
+	}
 	return c, s.readStanding(ctx, c)
 }
 
@@ -40,6 +43,14 @@ func (s *snapshot) inLibrary(name string) string {
 		return in
 	}
 	return "/" + name
+}
+
+// inRepository is the reverse of inLibrary.
+func (s *snapshot) inRepository(in string) string {
+	if name, outside := strings.CutPrefix(in, "/"); outside {
+		return name
+	}
+	return s.prefix + in
 }
 
 func (s *snapshot) names() []string {
@@ -125,11 +136,11 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 		return err
 	}
 	s.texts = texts
-	gone := s.gone(commits)
+	all, gone := allCommits(commits), s.gone(commits)
 	for _, f := range changed {
 		file := check.File{Path: s.inLibrary(f.Path), Base: s.blob(f.Base), Head: s.blob(f.Head), Commits: commits[f.Path]}
 		for _, tree := range forks {
-			if b := s.blob(tree[f.Path]); b != nil {
+			if b := s.blob(tree[f.Path]); b != nil && tree[f.Path] != f.Base {
 				file.Forks = append(file.Forks, b)
 			}
 		}
@@ -137,7 +148,7 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 			file.Commits = slices.Concat(file.Commits, gone)
 		}
 		if len(file.Commits) == 0 {
-			file.Commits = slices.Concat(commitsOf(commits)...) // somebody has changed it: it may be any of them
+			file.Commits = all // somebody has changed it: it may be any of them
 		}
 		c.Files = append(c.Files, file)
 	}
@@ -157,12 +168,14 @@ func (s *snapshot) gone(byPath map[string][]check.Commit) []check.Commit {
 	return list
 }
 
-func commitsOf(byPath map[string][]check.Commit) [][]check.Commit {
-	var list [][]check.Commit
+// allCommits returns each commit once, in the order of their ids.
+func allCommits(byPath map[string][]check.Commit) []check.Commit {
+	var list []check.Commit
 	for _, commits := range byPath {
-		list = append(list, commits)
+		list = append(list, commits...)
 	}
-	return list
+	slices.SortFunc(list, func(a, b check.Commit) int { return strings.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(list, func(a, b check.Commit) bool { return a.ID == b.ID })
 }
 
 // blob returns what a tree has at a path; nil for nothing. The text of what was not
@@ -234,7 +247,7 @@ func (s *snapshot) readStanding(ctx context.Context, c *check.Change) error {
 	var paths []string
 	var ids []string
 	for _, in := range c.Names {
-		name := s.prefix + in
+		name := s.inRepository(in)
 		if changed[in] || !c.Concerns(in) || !slices.Contains(waived, in) && !slices.Contains(waived, policy.PromptID(in)) {
 			continue
 		}

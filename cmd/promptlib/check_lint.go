@@ -42,7 +42,7 @@ func (s *snapshot) lintHeads(ctx context.Context, c *check.Change) ([]*library.D
 		return nil, fault("nothing was checked; correct the file on the base first", "%s", s.unrooted(root, err.Error()))
 	}
 	day := c.Now.UTC().Truncate(24 * time.Hour)
-	l := &lint.Linter{Policy: c.Policy, Root: root, Index: library.NewIndex(root, s.within), Now: day, Config: conf.Lint, Partial: true, Reviewed: true}
+	l := &lint.Linter{Policy: c.Policy, People: c.People, Ungoverned: c.Ungoverned, Root: root, Index: library.NewIndex(root, s.within), Now: day, Config: conf.Lint, Partial: true, Reviewed: true}
 	var findings []*library.Diagnostic
 	for _, f := range prompts {
 		if _, excluded := conf.Lint.Excluded(f.Path); excluded {

@@ -32,22 +32,27 @@ var (
 	formatFlag = regexp.MustCompile(`--format[ =]([a-z]+)`)
 )
 
-// checkCommand holds a line that runs promptlib lint against the flags and the
-// formats that there are.
-func checkCommand(t *testing.T, name, line string) {
+// checkCommand holds a line that runs a command of promptlib against the flags and
+// the formats that it has.
+func checkCommand(t *testing.T, name, command, line string) {
 	t.Helper()
-	lint, _, err := newRoot(&app{}).Find([]string{"lint"})
+	cmd, _, err := newRoot(&app{}).Find([]string{command})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range longFlag.FindAllStringSubmatch(line, -1) {
-		if lint.Flag(m[2]) == nil {
-			t.Errorf("%s uses --%s, which promptlib lint does not have", name, m[2])
+		if cmd.Flag(m[2]) == nil {
+			t.Errorf("%s uses --%s, which promptlib %s does not have", name, m[2], command)
 		}
 	}
+	formats := map[string][]string{
+		"lint":  nameList(report.LintFormats, func(f report.LintFormat) string { return f.Name }),
+		"check": nameList(report.CheckFormats, checkFormatName),
+		"eval":  nameList(report.EvalFormats, evalFormatName),
+	}[command]
 	for _, m := range formatFlag.FindAllStringSubmatch(line, -1) {
-		if !slices.ContainsFunc(report.LintFormats, func(f report.LintFormat) bool { return f.Name == m[1] }) {
-			t.Errorf("%s uses the format %s, which there is not", name, m[1])
+		if !slices.Contains(formats, m[1]) {
+			t.Errorf("%s uses the format %s, which promptlib %s does not have", name, m[1], command)
 		}
 	}
 }
@@ -70,7 +75,7 @@ func TestCIPreCommit(t *testing.T) {
 		if len(entry) < 2 || entry[0] != "promptlib" || entry[1] != "lint" {
 			t.Errorf("entry %q does not run promptlib lint", entry)
 		}
-		checkCommand(t, ".pre-commit-hooks.yaml", strings.Join(entry, " "))
+		checkCommand(t, ".pre-commit-hooks.yaml", "lint", strings.Join(entry, " "))
 		files := regexp.MustCompile(hook.Get("files").Scalar().Value)
 		exclude := regexp.MustCompile(hook.Get("exclude").Scalar().Value)
 		for path, want := range map[string]bool{
@@ -113,6 +118,8 @@ func TestCIActionIsSafe(t *testing.T) {
 		for _, pair := range step.Get("env").Members() {
 			if m := regexp.MustCompile(`^\$\{\{ inputs\.([a-z-]+) \}\}$`).FindStringSubmatch(pair.Value.Scalar().Value); m != nil {
 				used[m[1]] = true
+			} else if strings.Contains(pair.Value.Scalar().Value, "secrets.") {
+				t.Errorf("%s is a secret", pair.Key.Value)
 			}
 		}
 	}
@@ -124,7 +131,13 @@ func TestCIActionIsSafe(t *testing.T) {
 			t.Errorf("input %s lacks a description or a default", input.Key.Value)
 		}
 	}
-	checkCommand(t, "action.yml", actionStep(t, action, "promptlib lint").Get("run").Scalar().Value)
+	for _, command := range []string{"lint", "check"} {
+		step := actionStep(t, action, "promptlib "+command)
+		checkCommand(t, "action.yml", command, step.Get("run").Scalar().Value)
+		if got, want := step.Get("if").Scalar().Value, "inputs.command == '"+command+"'"; got != want {
+			t.Errorf("promptlib %s runs if %s, want if %s", command, got, want)
+		}
+	}
 }
 
 // TestCIActionRuns runs the script of the action with a program in place of
@@ -166,30 +179,6 @@ func TestCIActionRuns(t *testing.T) {
 				t.Error("an input was run as a command")
 			}
 		})
-	}
-}
-
-func TestCIGitLab(t *testing.T) {
-	job := readYAML(t, "docs", "ci", "gitlab.yml").Get("promptlib-lint")
-	ran := false
-	written := map[string]bool{}
-	for _, line := range job.Get("script").Scalars() {
-		if !strings.HasPrefix(line.Value, "promptlib lint ") {
-			continue
-		}
-		ran = true
-		checkCommand(t, "docs/ci/gitlab.yml", line.Value)
-		for _, m := range regexp.MustCompile(`--format [a-z]+=(\S+)`).FindAllStringSubmatch(line.Value, -1) {
-			written[m[1]] = true
-		}
-	}
-	if !ran {
-		t.Error("the job does not run promptlib lint")
-	}
-	for _, name := range []string{"codequality", "junit"} {
-		if file := job.Get("artifacts").Get("reports").Get(name).Scalar().Value; !written[file] {
-			t.Errorf("the report %s is %q, which the job does not write", name, file)
-		}
 	}
 }
 

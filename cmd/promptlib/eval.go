@@ -43,6 +43,9 @@ type evalOptions struct {
 	noCache     bool
 	now         string
 	dryRun      bool
+	trustedRef  bool
+	approved    bool   // --require-approved
+	untrusted   string // why no key is given away; "" where one may be
 }
 
 // newestRun is the value of --resume without one.
@@ -71,6 +74,9 @@ none could be scored.`,
   promptlib eval --model replay --replay .promptlib/local/runs/20260102T150405Z-01.jsonl prompts`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paths, o.timeoutSet = args, cmd.Flags().Changed("timeout")
+			if cmd.Flags().Changed("base") && o.base == "" {
+				return usage("name a branch, a tag or a commit, such as origin/main", "--base is empty")
+			}
 			return runEval(cmd.Context(), a, o)
 		},
 	}
@@ -89,6 +95,9 @@ none could be scored.`,
 	cmd.Flags().BoolVar(&o.noCache, "no-cache", false, "use no reply of an earlier run")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "send nothing: estimate calls, tokens and cost; --format jsonl lists the cases")
 	cmd.Flags().StringVar(&o.now, "now", "", "the date by which the review of a provider holds or not, as YYYY-MM-DD (default today)")
+	cmd.Flags().BoolVar(&o.trustedRef, "trusted-ref", false, "in CI: call models although the ref is not protected, since somebody has looked at it; never for a fork")
+	cmd.Flags().BoolVar(&o.approved, "require-approved", false, "run only if every prompt has review_status approved and its approvals, as signed statements")
+	cmd.Flags().StringVar(&o.base, "base", "", "read the policy and the people from the tip of this git ref, not from the files")
 	o.selection.bind(cmd)
 	complete(cmd, "model", provider.Providers, func(p *provider.Provider) string { return p.Name })
 	return cmd
@@ -118,6 +127,7 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 	if err != nil {
 		return err
 	}
+	o.untrusted = untrusted(o.trustedRef)
 	models, err := b.openModels(o, day)
 	if err != nil {
 		return err
@@ -128,6 +138,15 @@ func runEval(ctx context.Context, a *app, o *evalOptions) error {
 	}
 	if err := b.checkCeilings(ctx, models); err != nil {
 		return err
+	}
+	if o.approved {
+		now, err := moment(o.now)
+		if err != nil {
+			return err
+		}
+		if err := b.checkApproved(ctx, now); err != nil {
+			return err
+		}
 	}
 	if o.maxCost > 0 && len(plan.Unpriced) > 0 {
 		return usage("write prices under the provider in .promptlib/config.yaml, as docs/providers.md shows", "--max-cost needs the price of every model, and none is known of %s", strings.Join(plan.Unpriced, ", "))

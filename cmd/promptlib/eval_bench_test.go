@@ -80,7 +80,7 @@ func BenchmarkEval(b *testing.B) {
 	writeCases(b, ".", n)
 	base := instant(b, 0)
 	var took time.Duration
-	r := ratio(b, func() { postAll(b, base, n, concurrency) }, func() {
+	r := ratio(b, 1, func() { postAll(b, base, n, concurrency) }, func() {
 		began := time.Now()
 		evaluate(b, n, "--base-url", base, "--concurrency", strconv.Itoa(concurrency), "--no-cache", ".")
 		took += time.Since(began)

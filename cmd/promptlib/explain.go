@@ -15,7 +15,7 @@ func newExplain(a *app) *cobra.Command {
 	format := ""
 	cmd := &cobra.Command{
 		Use:   "explain CODE|NAME…",
-		Short: "Explain a rule of lint or a code of eval",
+		Short: "Explain a rule of lint or a code of check or eval",
 		Long: `explain prints what a code means: why it matters, what to do about it, an example
 that is wrong and one that is right, and how to configure and to suppress it.
 promptlib rules lists the codes.`,

@@ -17,6 +17,7 @@ import (
 
 type initOptions struct {
 	dir    string
+	team   string
 	force  bool
 	dryRun bool
 }
@@ -29,8 +30,14 @@ func newInit(a *app) *cobra.Command {
 		Long: `init looks at the prompts below DIR, the working directory by default, and writes
 .promptlib/config.yaml, .promptlib/policy.yaml and .promptlib/.gitignore. What
 they ask for is what most of the prompts have already; everything else stands
-there as a comment.`,
+there as a comment.
+
+With --team the policy asks for approvals, as is fit for
+` + teamHelp() + `and .promptlib/people.yaml and .promptlib/policy_test.yaml are written too.
+Prompts that are there already and do not have what that policy asks for are put on
+the list .promptlib/ungoverned.yaml: nothing is asked of them until they change.`,
 		Example: `  promptlib init
+  promptlib init --team small
   promptlib init --dry-run prompts`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -40,9 +47,16 @@ there as a comment.`,
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.dir = filepath.Clean(append(args, ".")[0])
+			if o.team != "" {
+				if err := oneOf("team", o.team, nameList(config.Teams, teamName)); err != nil {
+					return err
+				}
+			}
 			return runInit(a, o)
 		},
 	}
+	cmd.Flags().StringVar(&o.team, "team", "", "write a policy that asks for approvals, for a team: "+names(config.Teams, teamName))
+	complete(cmd, "team", config.Teams, teamName)
 	cmd.Flags().BoolVar(&o.force, "force", false, "overwrite settings that are there")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print the files and write nothing")
 	return cmd
@@ -63,7 +77,10 @@ func runInit(a *app, o *initOptions) error {
 		}
 	}
 	survey := config.Look(o.dir, files)
-	drafts := config.Draft(survey)
+	drafts, notes, err := o.drafts(survey, files)
+	if err != nil {
+		return err
+	}
 	if !o.dryRun && !o.force {
 		if err := notThere(o.dir, drafts); err != nil {
 			return err
@@ -93,6 +110,9 @@ func runInit(a *app, o *initOptions) error {
 		dir := ""
 		if o.dir != "." {
 			dir = " " + o.dir
+		}
+		for _, note := range notes {
+			p.Printf("\n%s\n", note)
 		}
 		p.Printf("\nNext, read the files, and then:\n  promptlib lint%s\n  promptlib lint --write-baseline%s\nThe second accepts what is there, so that only new findings count.\n", dir, dir)
 	}

@@ -170,6 +170,7 @@ func (o *lintOptions) prepare(ctx context.Context, a *app) (*lintRun, error) {
 	}
 	for _, root := range r.library.Roots {
 		a.warnDead(r.linters[root])
+		a.warnUnheld(r.linters[root])
 		r.linters[root].Partial = r.since != nil
 	}
 	return r, nil
@@ -263,11 +264,19 @@ func newLinters(lib *library.Library, now time.Time) (map[string]*lint.Linter, e
 		if err != nil {
 			errs = append(errs, err)
 		}
+		people, err := policy.LoadPeople(root)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		ungoverned, err := policy.LoadUngoverned(root)
+		if err != nil {
+			errs = append(errs, err)
+		}
 		conf, err := config.Load(root)
 		if err != nil {
 			errs = append(errs, err)
 		}
-		linters[root] = &lint.Linter{Policy: pol, Root: root, Index: lib.Index, Now: now, Config: conf.Lint}
+		linters[root] = &lint.Linter{Policy: pol, People: people, Ungoverned: ungoverned, Root: root, Index: lib.Index, Now: now, Config: conf.Lint}
 	}
 	if errs != nil {
 		return nil, fault("nothing was checked; correct the file first", "%w", errors.Join(errs...))
@@ -280,6 +289,14 @@ func newLinters(lib *library.Library, now time.Time) (map[string]*lint.Linter, e
 func (a *app) warnDead(l *lint.Linter) {
 	for _, glob := range l.Config.Dead(l.Index.Files(l.Root)) {
 		a.note("warning: %s: no file of the library matches %q%s", glob.Pos, glob.Value, folderHint(l.Index, l.Root, glob.Value))
+	}
+}
+
+// warnUnheld warns of what the policy asks for that nobody of the library can
+// give.
+func (a *app) warnUnheld(l *lint.Linter) {
+	for _, line := range l.Policy.Unheld(l.People) {
+		a.note("warning: %s: %s", l.Policy.Path, line)
 	}
 }
 

@@ -103,26 +103,37 @@ func (b *batch) route(o *evalOptions, options *provider.Options, c config.Provid
 	if err != nil || address.Hostname() == "" {
 		return nil // Open says what is wrong with it
 	}
+	route := provider.Route{Provider: c.Name, Address: address, At: at}
+	binding := b.binding()
+	// Note: without a policy the configuration is not to be trusted with a key. It
+	// comes with the library, which may have been cloned from anywhere, and so may
+	// a change of it that somebody proposes.
+	chosen, err := url.Parse(strings.TrimSpace(named))
+	user := err == nil && named != "" && chosen.Scheme == address.Scheme && strings.EqualFold(chosen.Host, address.Host)
+	ours := user || address.Scheme == "https" && strings.EqualFold(address.Host, provider.OpenAIHost)
+	if o.untrusted != "" && !(route.Local() && !hasKey(c.Name.Value, binding, ours)) {
+		return []*library.Diagnostic{route.Refuse(o.untrusted)}
+	}
+	if binding != nil {
+		return bind(options, route, binding, day)
+	}
+	if ours {
+		options.Key, options.NoKey = os.Getenv(keyEnv), keyEnv+" is not set; it is sent to the host that you name with --base-url or "+baseEnv
+		return nil
+	}
+	options.NoKey = fmt.Sprintf("the host is named by %s alone; bind it and its key_env to provider %q in %s/%s", at.Pos, c.Name.Value, library.SettingsDir, policy.FileName)
+	return nil
+}
+
+// binding returns the policies that bind providers.
+func (b *batch) binding() []*policy.Policy {
 	var binding []*policy.Policy
 	for _, root := range b.lib.Roots {
 		if b.policies[root].Providers != nil {
 			binding = append(binding, b.policies[root])
 		}
 	}
-	if binding != nil {
-		return bind(options, provider.Route{Provider: c.Name, Address: address, At: at}, binding, day)
-	}
-	// Note: without a policy the configuration is not to be trusted with a key. It
-	// comes with the library, which may have been cloned from anywhere, and so may
-	// a change of it that somebody proposes.
-	chosen, err := url.Parse(strings.TrimSpace(named))
-	user := err == nil && named != "" && chosen.Scheme == address.Scheme && strings.EqualFold(chosen.Host, address.Host)
-	if user || address.Scheme == "https" && strings.EqualFold(address.Host, provider.OpenAIHost) {
-		options.Key, options.NoKey = os.Getenv(keyEnv), keyEnv+" is not set; it is sent to the host that you name with --base-url or "+baseEnv
-		return nil
-	}
-	options.NoKey = fmt.Sprintf("the host is named by %s alone; bind it and its key_env to provider %q in %s/%s", at.Pos, c.Name.Value, library.SettingsDir, policy.FileName)
-	return nil
+	return binding
 }
 
 // bind gives a model the key that policies bind to its provider, and returns what
@@ -155,6 +166,17 @@ func bind(options *provider.Options, r provider.Route, binding []*policy.Policy,
 	return nil
 }
 
+// sent returns the prompts of which a case is to be sent.
+func (b *batch) sent() []library.File {
+	sent := map[string]bool{} // by path
+	for c := range b.cases() {
+		if c.Skip == "" && len(c.Problems) == 0 {
+			sent[c.Prompt] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(b.prompts), func(f library.File) bool { return !sent[f.Path] })
+}
+
 // checkCeilings checks that no prompt of a run is more confidential than where it
 // is to be sent allows.
 func (b *batch) checkCeilings(ctx context.Context, models []evals.Model) error {
@@ -163,13 +185,7 @@ func (b *batch) checkCeilings(ctx context.Context, models []evals.Model) error {
 	if !bound || len(remote) == 0 {
 		return nil
 	}
-	sent := map[string]bool{} // by path
-	for c := range b.cases() {
-		if c.Skip == "" && len(c.Problems) == 0 {
-			sent[c.Prompt] = true
-		}
-	}
-	files := slices.DeleteFunc(slices.Clone(b.prompts), func(f library.File) bool { return !sent[f.Path] })
+	files := b.sent()
 	var wrong []*library.Diagnostic
 	for _, found := range library.Each(files, func(f library.File) []*library.Diagnostic {
 		p, pol := library.Read(f), b.policies[f.Root]
@@ -203,7 +219,11 @@ func refused(wrong []*library.Diagnostic) error {
 	}
 	var errs []error
 	for _, d := range wrong[:min(len(wrong), maxRefusals)] {
-		errs = append(errs, fmt.Errorf("%s: %s [%s %s]", d.Pos, d.Message, d.Code, d.Name))
+		at := ""
+		if d.Pos != (library.Pos{}) {
+			at = d.Pos.String() + ": "
+		}
+		errs = append(errs, fmt.Errorf("%s%s [%s %s]", at, d.Message, d.Code, d.Name))
 	}
 	if more := len(wrong) - maxRefusals; more > 0 {
 		errs = append(errs, fmt.Errorf("and %d more", more))

@@ -10,6 +10,7 @@ import (
 	"promptlib/evals"
 	"promptlib/evals/provider"
 	"promptlib/library"
+	"promptlib/library/check"
 	"promptlib/library/lint"
 )
 
@@ -17,7 +18,7 @@ func newRules(a *app) *cobra.Command {
 	format := ""
 	cmd := &cobra.Command{
 		Use:   "rules",
-		Short: "List the rules of lint and the codes of eval",
+		Short: "List the rules of lint and the codes of check and eval",
 		Example: `  promptlib rules
   promptlib rules --format json`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -43,7 +44,7 @@ func newRules(a *app) *cobra.Command {
 
 // codes lists every code of the program, sorted.
 func codes() []library.Code {
-	list := slices.Concat(evals.Codes, provider.Codes)
+	list := slices.Concat(evals.Codes, provider.Codes, check.Codes)
 	for _, rule := range lint.Rules {
 		list = append(list, rule.Code)
 	}

@@ -182,8 +182,8 @@ Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 		}
 		return usage("", "--color is auto, always or never, not %q", a.color)
 	}
-	root.AddCommand(newLint(a), newCheck(a), newEval(a), newReport(a), newScore(a), newList(a), newShow(a), newRender(a), newRules(a), newConfig(a),
-		newInit(a), newExplain(a), newNew(a), newSchema(a))
+	root.AddCommand(newLint(a), newCheck(a), newApprove(a), newWaive(a), newEval(a), newReport(a), newScore(a), newList(a), newShow(a), newRender(a),
+		newRules(a), newConfig(a), newInit(a), newPolicy(a), newCodeowners(a), newExplain(a), newNew(a), newSchema(a))
 	addHelp(root)
 	root.SetOut(&checkedWriter{w: a.stdout}) // completion keeps the writer that it finds
 	addCompletion(root)

@@ -19,10 +19,21 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output of the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(anywhere{m}, map[string]func(){
 		"promptlib":   func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 		"keep-server": keepServer,
 	})
+}
+
+// anywhere runs the tests as outside of CI: where they run is no matter of theirs.
+// The commands of transcripts have the environment that these give them.
+type anywhere struct{ *testing.M }
+
+func (a anywhere) Run() int {
+	for _, name := range ciVariables {
+		os.Unsetenv(name)
+	}
+	return a.M.Run()
 }
 
 // TestScripts runs the transcripts of testdata/cmd. Beside the commands of
@@ -32,6 +43,7 @@ func TestMain(m *testing.M) {
 //	valid NAME FILE   every line of FILE, or the file as a whole, fulfils a schema
 //	server REPLY      starts a chat completion server that answers with the file
 //	                  REPLY, and sets $SERVER to its base URL
+//	people KEY FILE   gives bob of the people.yaml FILE the public key KEY
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "cmd"),
@@ -50,6 +62,7 @@ func TestScripts(t *testing.T) {
 			"status": expectStatus,
 			"valid":  validate,
 			"server": serve,
+			"people": giveKey,
 		},
 	})
 }
@@ -94,6 +107,20 @@ func validate(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("document %d breaks the schema %s at %s: %s", i+1, args[0], v.Pointer, v.Message)
 		}
 	}
+}
+
+// giveKey writes a key that was just made into a file of people.
+func giveKey(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: people KEY FILE")
+	}
+	key, text := strings.TrimSpace(ts.ReadFile(args[0])), ts.ReadFile(args[1])
+	entry := "  bob: {"
+	if !strings.Contains(text, entry) {
+		ts.Fatalf("%s has no line of bob", args[1])
+	}
+	text = strings.Replace(text, entry, entry+"keys: [{ssh: \""+key+"\"}], ", 1)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o644))
 }
 
 func serve(ts *testscript.TestScript, neg bool, args []string) {

@@ -42,7 +42,7 @@ var ReviewCode = library.Code{
 }
 
 // Codes lists the codes of this package.
-var Codes = []library.Code{CeilingCode, HostCode, ReviewCode}
+var Codes = []library.Code{CeilingCode, HostCode, UntrustedCode, UnapprovedCode, ReviewCode}
 
 // A Route is where the requests of a model are to go.
 type Route struct {

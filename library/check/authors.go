@@ -40,8 +40,10 @@ func (c *Change) authorsOf(f File) authors {
 	if c.Request != nil {
 		certain := c.Request.Pushers && len(c.Request.Authors) > 0
 		for _, account := range c.Request.Authors {
-			person := c.People.ByAccount(c.Request.Forge, account.ID)
-			a.add(person, account.Login)
+			if c.Request.courier(account) {
+				continue
+			}
+			a.add(c.People.ByAccount(c.Request.Forge, account.ID), account.Login)
 			certain = certain && account.ID != 0 // it was not deleted since
 		}
 		a.verified = a.verified || certain

@@ -164,3 +164,37 @@ func TestHiddenAddressOfPeople(t *testing.T) {
 	s.edit().Commits = []Commit{c}
 	equal(t, "authors", Decide(s.Change).Files[0].Authors, []string{"ann", "ada@example.org"})
 }
+
+// Whoever pushes the own approval to the branch, and nothing else, is no author of
+// what it is about.
+func TestCouriers(t *testing.T) {
+	push := func(who string, evidence bool) Push { return Push{By: account(who), Evidence: evidence} }
+	for name, tt := range map[string]struct {
+		change func(*PullRequest)
+		passes bool
+	}{
+		"evidence alone":           {func(r *PullRequest) {}, true},
+		"something else as well":   {func(r *PullRequest) { r.Pushes = append(r.Pushes, push("bo", false)) }, false},
+		"nothing that is told of":  {func(r *PullRequest) { r.Pushes = r.Pushes[:1] }, false},
+		"pushes that are unknown":  {func(r *PullRequest) { r.Pushers = false }, false},
+		"the opener":               {func(r *PullRequest) { r.Opener = account("bo") }, false},
+		"an opener who is unknown": {func(r *PullRequest) { r.Opener = Account{} }, false},
+		"an account that was deleted": {func(r *PullRequest) {
+			r.Authors[1].ID, r.Pushes[1].By.ID = 0, 0
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			s.edit().Commits = []Commit{unsigned("ada")}
+			s.approve("bo", "Security")
+			r := s.pull()
+			r.Opener = account("ada")
+			r.Authors = []Account{account("ada"), account("bo")}
+			r.Pushes = []Push{push("ada", false), push("bo", true)}
+			tt.change(r)
+			if v := Decide(s.Change); v.OK() != tt.passes {
+				t.Errorf("%s, want it to pass: %t\n%s", outcome(v), tt.passes, tell(v))
+			}
+		})
+	}
+}

@@ -20,6 +20,7 @@ type Change struct {
 	Names      []string              // of all files that would be there, in the library; from the top of the repository outside of it
 	Request    *PullRequest          // on a forge; nil for none
 	Lint       []*library.Diagnostic // of the heads of the changed files
+	Owners     *File                 // the file of code owners that forges look for first, by policy.OwnersPaths; of it the head is looked at. nil where the head has none
 	Prefix     string                // of the library in the repository, with a slash at its end; "" for the top
 	Bootstrap  bool                  // the base has no policy, and this change is to bring the first
 	Now        time.Time
@@ -30,7 +31,7 @@ type Change struct {
 type File struct {
 	Path       string
 	Base       *Blob    // at the tip of the base; nil where it is not there
-	Forks      []*Blob  // at the commits where head and base parted; nil where it was not there
+	Forks      []*Blob  // at the commits where head and base parted, as far as it was there and otherwise than in Base
 	Head       *Blob    // as it would land; nil where it is removed
 	Commits    []Commit // of the head and not of the base that touch the file
 	AsProposed bool     // at the head of Request the file is as it would land
@@ -70,13 +71,40 @@ type Account struct {
 // A PullRequest is what a forge says of the change: who proposed it, and what was
 // said of it.
 type PullRequest struct {
-	Forge   string    // "github" or "gitlab"
-	Name    string    // as people write it, such as "acme/prompts#12"
-	Authors []Account // who opened it, and who pushed to its branch
+	Forge   string // "github" or "gitlab"
+	Name    string // as people write it, such as "acme/prompts#12"
+	Opener  Account
+	Authors []Account // the opener, and who pushed to its branch
 	Pushers bool      // Authors has everybody who pushed to the branch
+	Pushes  []Push    // as far as they are told of
 	Head    string    // the commit that the forge takes for its head
 	Pushed  time.Time // when that commit arrived; zero where the forge does not say
 	Reviews []Review  // all there are, in any order
+}
+
+// A Push is a change of the branch of a pull request by somebody.
+type Push struct {
+	By            Account
+	Before, After string // object ids of commits; zeros for no branch
+	Evidence      bool   // it brought statements and their signatures and nothing else, as git tells
+}
+
+// courier reports whether an account has pushed nothing but evidence: whoever
+// brings the own approval to the branch has written nothing of what it is about.
+func (r *PullRequest) courier(a Account) bool {
+	if !r.Pushers || a.ID == 0 || a.ID == r.Opener.ID || r.Opener.ID == 0 {
+		return false
+	}
+	pushes := 0
+	for _, p := range r.Pushes {
+		if p.By.ID == a.ID {
+			if !p.Evidence {
+				return false
+			}
+			pushes++
+		}
+	}
+	return pushes > 0
 }
 
 // An Opinion is what a review or a statement says of a change.

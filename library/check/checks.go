@@ -35,11 +35,14 @@ var checks = []*check{
 var changeChecks = []func(*Change, *Verdict){
 	settingsInvalid,
 	governsNothing,
+	codeownersDrift,
+	policyWeakened,
+	deadRules,
 }
 
 // Codes lists the codes of all checks, but those that lint has too.
 var Codes = func() []library.Code {
-	list := []library.Code{settingsCode}
+	list := []library.Code{settingsCode, codeownersCode, weakenedCode}
 	for _, c := range checks {
 		if c.Doc.Summary != "" {
 			list = append(list, c.Code)

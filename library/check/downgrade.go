@@ -32,7 +32,11 @@ func downgradeFile(f *file) {
 		}
 	}
 	if f.base.need.People > f.head.need.People {
-		gone = append(gone, fmt.Sprintf("%d in all in place of %d (%s)", f.base.need.People, f.head.need.People, strings.Join(f.base.need.Reasons, ", ")))
+		people := fmt.Sprintf("%d in all in place of %d", f.base.need.People, f.head.need.People)
+		if f.base.need.Reasons != nil { // and it is not for the roles alone
+			people += " (" + strings.Join(f.base.need.Reasons, ", ") + ")"
+		}
+		gone = append(gone, people)
 	}
 	f.report(f.start(), "it would need less than it does; this change still owes %s", strings.Join(gone, ", "))
 }

@@ -78,16 +78,9 @@ func (c *Change) shown(path string) string {
 	return c.Prefix + path
 }
 
-// governs reports whether the policy is about a file: one that its globs match, or
-// every prompt file where it has none.
+// governs reports whether the policy is about a file.
 func (c *Change) governs(path string) bool {
-	switch {
-	case strings.HasPrefix(path, "/"), strings.HasPrefix(path, library.SettingsDir+"/"):
-		return false
-	case c.Policy.Prompts == nil:
-		return library.IsPromptFile(path) && !library.IsProse(path[strings.LastIndexByte(path, '/')+1:])
-	}
-	return c.Policy.Governs(path)
+	return !strings.HasPrefix(path, "/") && c.Policy.GovernsFile(path)
 }
 
 // protects reports whether a change of a file is one that the policy protects.
@@ -97,14 +90,7 @@ func (c *Change) protects(f File) bool {
 	if IsEvidence(f.Path) {
 		return f.Base != nil
 	}
-	return slices.ContainsFunc(c.Policy.Protect.Paths, func(glob string) bool {
-		path := f.Path
-		if rest, top := strings.CutPrefix(glob, "/"); top {
-			glob, path = rest, c.shown(f.Path)
-		}
-		ok, _ := doublestar.Match(glob, path)
-		return ok
-	})
+	return c.Policy.Protects(f.Path, c.shown(f.Path)) != ""
 }
 
 // Exempt reports whether a file is a legacy file that stays as it is listed. One

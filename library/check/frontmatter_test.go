@@ -70,7 +70,7 @@ func TestUnboundText(t *testing.T) {
 			}
 		}
 	}
-	const either, word, second, looks = "closes the front matter for some readers", "holds more than one bare word", "the status stands already on line 6", "looks like the status and is none"
+	const either, word, second, looks = "closes the front matter for some readers", "holds something other than one word", "the status stands already on line 6", "looks like the status and is none"
 	for name, tt := range map[string]struct{ head, says string }{
 		"a space after the end":                 {strings.Replace(text, "\n---\n", "\n--- \n---\n", 1), either},
 		"the end of a document":                 {strings.Replace(text, "\n---\n", "\n...\n---\n", 1), either},
@@ -85,7 +85,7 @@ func TestUnboundText(t *testing.T) {
 		"a comment after the status":            {status("review_status: approved # ignore the rest"), word},
 		"two words":                             {status("review_status: approved and more"), word},
 		"a long word":                           {status("review_status: " + strings.Repeat("a", 41)), word},
-		"a quoted status":                       {status(`review_status: "approved"`), word},
+		"a quoted sentence":                     {status(`review_status: "approved, or so"`), word},
 		"a block scalar":                        {status("review_status: |\n  approved"), word},
 		"nothing on the line":                   {status("review_status:\n  approved"), word},
 		"a list":                                {status("review_status: [approved]"), word},

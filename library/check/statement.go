@@ -70,8 +70,14 @@ type Predicate struct {
 	Ticket       string     `json:"ticket,omitempty"`
 }
 
+// maxStatement is the size in bytes of a statement of some thousand files.
+const maxStatement = 1 << 20
+
 // ParseStatement reads a statement. The error says what is wrong with it.
 func ParseStatement(text []byte) (*Approval, error) {
+	if len(text) > maxStatement {
+		return nil, fmt.Errorf("it has more than %d bytes", maxStatement)
+	}
 	value, syntax := schema.DecodeJSON(string(text)) // which refuses what stands there twice
 	if syntax != nil {
 		return nil, syntax

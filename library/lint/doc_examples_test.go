@@ -68,11 +68,15 @@ func lintExample(t *testing.T, rule *Rule, example string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	people, err := policy.LoadPeople(".")
+	if err != nil {
+		t.Fatal(err)
+	}
 	lib, err := library.Open(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &Linter{Policy: pol, Root: ".", Index: lib.Index, Now: today, Config: exampleConfig(t)}
+	l := &Linter{Policy: pol, People: people, Root: ".", Index: lib.Index, Now: today, Config: exampleConfig(t)}
 	var all []*library.Diagnostic
 	var facts []Facts
 	for _, f := range lib.Files {

@@ -60,7 +60,7 @@ func (p *Pass) retention(d policy.Declaration) {
 	}
 	span, _ := policy.ReadSpan(t.Value)
 	for _, scope := range p.Governance.Get("regulatory_scope").Words {
-		if floor, ok := p.Policy.Retention.Floors[scope]; ok && span.Compare(floor) < 0 {
+		if floor, ok := p.Policy.Retention.Floors[scope]; ok && !p.legacy && span.Compare(floor) < 0 {
 			p.Reportf(t, "%s %q is shorter than %s, which %s asks for", d.Key.Value, t.Value, floor, scope)
 		}
 		if span.Forever && (scope == "GDPR" || scope == "UK-GDPR") {
@@ -85,7 +85,7 @@ func (p *Pass) reviewed(d policy.Declaration) {
 		return
 	}
 	risk := p.Governance.Get("risk_level").Word()
-	if fresh, ok := p.Policy.Freshness[risk]; ok {
+	if fresh, ok := p.Policy.Freshness[risk]; ok && !p.legacy {
 		if due, ends := fresh.After(date); ends && p.Now.After(due) {
 			p.Warnf(t, "%s %q is overdue since %s; a prompt of risk_level %s is reviewed every %s", d.Key.Value, t.Value, due.Format(time.DateOnly), risk, fresh)
 		}

@@ -46,6 +46,13 @@ type Linter struct {
 	// security, since the author of a change must not hide that from its approvers.
 	Reviewed bool
 
+	// People are those who may own and approve prompts; nil, or without a Path, where
+	// the library does not say who they are.
+	People *policy.People
+
+	// Ungoverned are the files that the policy asks nothing of until they change.
+	Ungoverned policy.Ungoverned
+
 	// Partial says that only some files of the library are linted: bodies are
 	// then not compared.
 	Partial bool
@@ -74,6 +81,7 @@ type Pass struct {
 	Prompt     *library.Prompt
 	Governance *policy.Governance
 
+	legacy       bool // the policy asks nothing of the prompt until it changes
 	rule         *Rule
 	tally        tally
 	suppressions []suppression // of the front matter, where that is sound
@@ -81,7 +89,8 @@ type Pass struct {
 	findings     *[]*library.Diagnostic
 
 	seen             look
-	contractRead     bool // by contract
+	spellings        []*library.Text // room for variableSpelling
+	contractRead     bool            // by contract
 	declared         *evals.Contract
 	contractMistakes []*evals.Mistake
 }
@@ -111,8 +120,11 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	}
 	pass := passes.Get().(*Pass)
 	defer passes.Put(pass)
-	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
+	*pass = Pass{Linter: l, Prompt: p, Governance: pass.Governance, spellings: pass.spellings, findings: &findings, seen: seen, tally: tally{unlimited: l.unlimited}}
 	l.Policy.Settle(pass.Governance, p, l.Root)
+	if l.exempt(p) {
+		pass.legacy, pass.Governance.Governed = true, false
+	}
 	pass.suppressions, pass.mistakes = readSuppressions(p)
 	has := pass.traits()
 	for i := range promptRules {
@@ -128,6 +140,16 @@ func (l *Linter) Prompt(p *library.Prompt) ([]*library.Diagnostic, Facts) {
 	conceal(p, seen, findings)
 	slices.SortStableFunc(findings, compare)
 	return findings, facts
+}
+
+// exempt reports whether a prompt is a legacy file that has not changed.
+func (l *Linter) exempt(p *library.Prompt) bool {
+	if l.Ungoverned == nil {
+		return false
+	}
+	name := library.Relative(l.Root, p.Path)
+	_, listed := l.Ungoverned[name]
+	return listed && l.Ungoverned.Exempt(name, []byte(p.Source))
 }
 
 // run runs a rule of one prompt, unless it is off.

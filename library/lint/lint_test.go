@@ -45,7 +45,7 @@ var configs = map[string]Config{"token-budget": {MaxTokens: 20}}
 //
 // The folder of a rule holds a file X.md for each case, or a folder X for a rule
 // that compares prompts. X.policy.yaml is the policy of the case, policy.yaml
-// that of all cases without one.
+// that of all cases without one; X.people.yaml and people.yaml likewise.
 func TestFixtures(t *testing.T) {
 	folders, err := os.ReadDir(fixtures)
 	if err != nil {
@@ -121,6 +121,26 @@ func casePolicy(t *testing.T, name string) *policy.Policy {
 	return policy.Default()
 }
 
+// casePeople reads the people of a case, nil for none.
+func casePeople(t *testing.T, name string) *policy.People {
+	t.Helper()
+	for _, path := range []string{name + ".people.yaml", "people.yaml"} {
+		text, err := os.ReadFile(path)
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		people, err := policy.ReadPeople(path, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return people
+	}
+	return nil
+}
+
 // lintPath lints a file or folder of the working directory and shows the
 // findings of one rule.
 func lintPath(t *testing.T, rule *Rule, path string, pol *policy.Policy) []string {
@@ -129,7 +149,7 @@ func lintPath(t *testing.T, rule *Rule, path string, pol *policy.Policy) []strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &Linter{Policy: pol, Config: configs[rule.Name], Root: ".", Index: lib.Index, Now: today}
+	l := &Linter{Policy: pol, People: casePeople(t, strings.TrimSuffix(path, ".md")), Config: configs[rule.Name], Root: ".", Index: lib.Index, Now: today}
 	var all []*library.Diagnostic
 	var facts []Facts
 	for _, f := range lib.Files {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -43,11 +44,7 @@ Greet [user_name]. End with a wish for [user_name].
 		if len(p.Prompt.Variables) == 0 {
 			return // then nothing is a spelling of one
 		}
-		var small [32]*library.Text
-		sp := speller{pass: p, first: small[:]}
-		for len(sp.first) < 2*len(p.Prompt.Variables) {
-			sp.first = make([]*library.Text, 2*len(sp.first))
-		}
+		sp := speller{pass: p, first: p.placesFor(len(p.Prompt.Variables))}
 		for i := range p.Prompt.Variables {
 			at := &p.Prompt.Variables[i].Documented
 			if at.IsZero() {
@@ -72,6 +69,19 @@ Greet [user_name]. End with a wish for [user_name].
 			}
 		}
 	},
+}
+
+// placesFor returns as many places as [speller.place] needs for n names. Those of
+// most prompts lie in memory that served the prompt before.
+func (p *Pass) placesFor(n int) []*library.Text {
+	if n <= 16 {
+		if p.spellings == nil {
+			p.spellings = make([]*library.Text, 32)
+		}
+		clear(p.spellings)
+		return p.spellings
+	}
+	return make([]*library.Text, 1<<bits.Len(uint(2*n-1)))
 }
 
 // allVariables reports whether every bracket of a text opens one of the variables

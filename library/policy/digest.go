@@ -42,9 +42,9 @@ func Digest(text []byte) string {
 // statusLine is a line whose value no digest covers.
 var statusLine = regexp.MustCompile(`^(review_status|reviewStatus):`)
 
-// bareStatus is such a line that holds nothing but a word, and a short one: what
-// no digest covers is no place for a sentence.
-var bareStatus = regexp.MustCompile(`^(review_status|reviewStatus):[ ]*[A-Za-z][A-Za-z_-]{0,39}[ ]*$`)
+// bareStatus is such a line that holds nothing but a word, perhaps in quotes, and a
+// short one: what no digest covers is no place for a sentence.
+var bareStatus = regexp.MustCompile(`^(review_status|reviewStatus): *([A-Za-z][A-Za-z_-]{0,39}|"[A-Za-z][A-Za-z_-]{0,39}"|'[A-Za-z][A-Za-z_-]{0,39}') *$`)
 
 // nearCloser is a line that some readers take for the end of a front matter: a
 // line of the body could then pass as the status.
@@ -86,7 +86,7 @@ func Unbound(text []byte) (message string, at int) {
 		case status > 0:
 			return fmt.Sprintf("the status stands already on line %d, and no digest covers the second; remove one", status), i + 2
 		case !bareStatus.Match(l.content):
-			return "the line of the status holds more than one bare word, which no digest covers; write only the word", i + 2
+			return "the line of the status holds something other than one word, which no digest covers; write only the word", i + 2
 		default:
 			status = i + 2
 		}

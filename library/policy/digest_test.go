@@ -1,123 +1,248 @@
 package policy
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
-func sum(text string) string {
-	s := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(s[:])
+const digested = "---\ntitle: Note\nreview_status: draft\nrisk_level: low\n---\nWrite a note.\nreview_status: draft\n"
+
+func TestDigest(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		from, to string // what is replaced in the text, once
+		same     bool
+	}{
+		{"the status is another", "review_status: draft", "review_status: approved", true},
+		{"the status is empty", "review_status: draft", "review_status:", true},
+		{"the status has no blank", "review_status: draft", "review_status:draft", true},
+		{"the status is in the other spelling", "review_status: draft", "reviewStatus: draft", false},
+		{"the status is gone", "review_status: draft\n", "", false},
+		{"the status is no key of the top", "review_status: draft", " review_status: draft", false},
+		{"the status stands twice", "review_status: draft\n", "review_status: draft\nreview_status: draft\n", false},
+		{"a key that begins like it", "risk_level: low", "review_statuses: low", false},
+		{"a blank before the colon", "review_status: draft", "review_status : draft", false},
+		{"a value", "risk_level: low", "risk_level: high", false},
+		{"a blank", "risk_level: low", "risk_level:  low", false},
+		{"a comment", "risk_level: low", "risk_level: low # so far", false},
+		{"the body", "Write a note.", "Write a letter.", false},
+		{"a line of the body that looks like the status", "note.\nreview_status: draft", "note.\nreview_status: approved", false},
+		{"the last line end", "draft\n\x00", "draft", false},
+		{"line ends of one line", "title: Note\n", "title: Note\r\n", true},
+		{"a carriage return within a line", "title: Note", "title: No\rte", false},
+		{"two carriage returns at the end of a line", "title: Note\n", "title: Note\r\r\n", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			before := strings.TrimSuffix(digested, "\x00")
+			after := strings.Replace(before+"\x00", tt.from, tt.to, 1)
+			after = strings.TrimSuffix(after, "\x00")
+			if after == before {
+				t.Fatalf("%q is not in the text", tt.from)
+			}
+			if got := Digest([]byte(after)) == Digest([]byte(before)); got != tt.same {
+				t.Errorf("same digest: %t, want %t", got, tt.same)
+			}
+		})
+	}
+	if got, want := Digest([]byte(strings.ReplaceAll(digested, "\n", "\r\n"))), Digest([]byte(digested)); got != want {
+		t.Errorf("with other line ends the digest is %s, want %s", got, want)
+	}
 }
 
-// The digest is that of a text that can be written down.
-func TestDigest(t *testing.T) {
-	for _, tt := range []struct{ name, text, digested string }{
-		{"empty", "", ""},
-		{"no front matter", "review_status: a\n", "review_status: a\n"},
-		{"the status", "---\nreview_status: a b # c\n---\n", "---\nreview_status: *\n---\n"},
-		{"the other spelling", "---\nreviewStatus:a\n---\n", "---\nreviewStatus: *\n---\n"},
-		{"both", "---\nreviewStatus:a\nreview_status: b\n---\n", "---\nreviewStatus: *\nreview_status: *\n---\n"},
-		{"carriage returns", "---\r\nreview_status: a\r\n---\r\nb\r\n", "---\nreview_status: *\n---\nb\n"},
-		{"one within a line", "a\rb\r\r\nc\r", "a\rb\r\nc"},
-		{"no line end", "---\nreview_status: a\n---\nb", "---\nreview_status: *\n---\nb"},
-		{"no line end after the status", "---\nx: y\nreview_status: a", "---\nx: y\nreview_status: *"},
-		{"a status in the body", "---\nx: y\n---\nreview_status: a\n", "---\nx: y\n---\nreview_status: a\n"},
-		{"after a second header", "---\nx: y\n---\n---\nreview_status: a\n---\n", "---\nx: y\n---\n---\nreview_status: a\n---\n"},
-		{"an empty header does not end, as for sed", "---\n---\nreview_status: a\n---\n", "---\n---\nreview_status: *\n---\n"},
-		{"an indented status", "---\n review_status: a\n---\n", "---\n review_status: a\n---\n"},
-		{"a longer key", "---\nreview_statuses: a\nxreview_status: b\n---\n", "---\nreview_statuses: a\nxreview_status: b\n---\n"},
-		{"a space before the colon", "---\nreview_status : a\n---\n", "---\nreview_status : a\n---\n"},
-		{"a header that begins later", "\n---\nreview_status: a\n---\n", "\n---\nreview_status: a\n---\n"},
-		{"an end with a space", "---\nx: y\n--- \nreview_status: a\n---\n", "---\nx: y\n--- \nreview_status: *\n---\n"},
+// TestDigestIsThatOfTheDocumentation holds digests against what the shell recipe
+// gave, which other programs and old approvals rely on.
+func TestDigestIsThatOfTheDocumentation(t *testing.T) {
+	for text, want := range map[string]string{
+		"":       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		digested: "f9a244bb36f8b972d778e72cc39d6517205ca4afcf814d4b82888d09f5be6e1d",
 	} {
-		if got := Digest([]byte(tt.text)); got != sum(tt.digested) {
-			t.Errorf("%s: not the digest of %q", tt.name, tt.digested)
+		if got := Digest([]byte(text)); got != want {
+			t.Errorf("Digest of %d bytes = %s, want %s", len(text), got, want)
 		}
 	}
-	text := []byte("---\nreview_status: approved\r\n---\n")
-	Digest(text)
-	if string(text) != "---\nreview_status: approved\r\n---\n" {
-		t.Errorf("the text is %q afterwards", text)
+}
+
+// shellDigest returns what the shell recipe gives. The test is skipped where GNU
+// sed or sha256sum is absent.
+func shellDigest(t testing.TB) func(text []byte) string {
+	t.Helper()
+	version, err := exec.Command("sed", "--version").Output()
+	if err != nil || !bytes.Contains(version, []byte("GNU sed")) {
+		t.Skip("skipped: GNU sed is absent")
+	}
+	if _, err := exec.LookPath("sha256sum"); err != nil {
+		t.Skip("skipped: sha256sum is absent")
+	}
+	const recipe = `sed 's/\r$//' < "$1" | sed -E '1{/^---$/!{:a;n;ba}};2,/^---$/ s/^(review_status|reviewStatus):.*$/\1: */' | sha256sum`
+	file := filepath.Join(t.TempDir(), "prompt")
+	return func(text []byte) string {
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("sh", "-c", recipe, "sh", file)
+		cmd.Env = append(os.Environ(), "LC_ALL=C")
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, _, _ := strings.Cut(string(out), " ")
+		return sum
 	}
 }
 
-func TestOtherDigests(t *testing.T) {
-	if got := FileDigest([]byte("---\r\nreview_status: a\r\n\r\r\nx")); got != sum("---\nreview_status: a\n\r\nx") {
-		t.Error("the digest of a file leaves out the carriage returns at line ends, and nothing else")
+// Property: the digest is that of the shell recipe, whatever the text.
+func TestDigestIsThatOfTheShell(t *testing.T) {
+	shell := shellDigest(t)
+	rapid.Check(t, func(t *rapid.T) {
+		pieces := rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom([]string{
+			"---", "--- ", "...", "----", "\n", "\r\n", "\r", "\n", "review_status:", "reviewStatus:", "review_status: draft", " approved", "reviewStatus: x\xff",
+			"review_statuses:", "title: x", ":", "*", "\x00", "\xff", "\u2028", " ",
+		}), rapid.StringN(0, 4, 8)), 0, 16)
+		text := rapid.SampledFrom([]string{"", "---\n", "---\r\n", "---\n---\n"}).Draw(t, "start") + strings.Join(pieces.Draw(t, "pieces"), "")
+		if got, want := Digest([]byte(text)), shell([]byte(text)); got != want {
+			t.Errorf("Digest(%q) = %s, the shell gives %s", text, got, want)
+		}
+	})
+}
+
+// FuzzDigestIsThatOfTheShell is the same of any bytes.
+func FuzzDigestIsThatOfTheShell(f *testing.F) {
+	f.Add([]byte(digested))
+	f.Add([]byte("---\r\nreviewStatus: a\x00b\r\r\n---\r\nreviewStatus: b"))
+	f.Add([]byte("---\n---\nreview_status: x\n---\nreview_status: y\n"))
+	f.Add([]byte("\xef\xbb\xbf---\nreview_status: x\n---\n"))
+	shell := shellDigest(f)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if got, want := Digest(text), shell(text); got != want {
+			t.Errorf("Digest(%q) = %s, the shell gives %s", text, got, want)
+		}
+	})
+}
+
+func TestUnbound(t *testing.T) {
+	const (
+		none    = "the file has no front matter"
+		empty   = "the front matter is empty"
+		open    = "the front matter is not closed"
+		closes  = "the line closes the front matter for some readers"
+		already = "the status stands already on line"
+		more    = "the line of the status holds something other than one word"
+	)
+	for _, tt := range []struct {
+		name, text string
+		want       string // how the message begins
+		at         int
+	}{
+		{"bound", digested, "", 0},
+		{"bound with other line ends", strings.ReplaceAll(digested, "\n", "\r\n"), "", 0},
+		{"bound without a status", "---\ntitle: x\n---\n", "", 0},
+		{"bound by the other spelling", "---\nreviewStatus: in_review\n---\n", "", 0},
+		{"a status in quotes", "---\nreview_status: \"draft\"\nreviewed: 2025-01-01\n---\n", "", 0},
+		{"a status in single quotes", "---\nreview_status: 'draft'\n---\n", "", 0},
+		{"a status in the body", "---\ntitle: x\n---\nreview_status: a b\n---\n", "", 0},
+		{"a status that is no key of the top", "---\ngovernance:\n  review_status: [draft]\n---\n", "", 0},
+		{"nothing", "", none, 1},
+		{"no front matter", "# Note\n", none, 1},
+		{"a byte order mark", "\ufeff---\ntitle: x\n---\n", none, 1},
+		{"a blank line first", "\n---\ntitle: x\n---\n", none, 1},
+		{"a blank after the first delimiter", "--- \ntitle: x\n---\n", none, 1},
+		{"four hyphens", "----\ntitle: x\n---\n", none, 1},
+		{"an empty front matter", "---\n---\nreview_status: x\n", empty, 1},
+		{"an empty front matter with another below", "---\n---\ntitle: x\n---\n", empty, 1},
+		{"no end", "---\ntitle: x\n", open, 1},
+		{"nothing else", "---", open, 1},
+		{"an end with a blank", "---\ntitle: x\n--- \nbody\n---\n", closes, 3},
+		{"an end with a tab", "---\ntitle: x\n---\t\nbody\n---\n", closes, 3},
+		{"an indented end", "---\ntitle: x\n ---\nbody\n---\n", closes, 3},
+		{"an end with a comment", "---\ntitle: x\n--- # end\nbody\n---\n", closes, 3},
+		{"an end of dots", "---\ntitle: x\n...\nbody\n---\n", closes, 3},
+		{"an end with two carriage returns", "---\ntitle: x\n---\r\r\nbody\n---\n", closes, 3},
+		{"two statuses", "---\nreview_status: draft\ntitle: x\nreview_status: draft\n---\n", already, 4},
+		{"two spellings", "---\nreviewStatus: draft\nreview_status: draft\n---\n", already, 3},
+		{"a comment", "---\nreview_status: draft # so far\n---\n", more, 2},
+		{"quotes", "---\nreview_status: \"draft\"\n---\n", "", 0},
+		{"quotes around two words", "---\nreview_status: \"draft, or so\"\n---\n", more, 2},
+		{"quotes that do not close", "---\nreview_status: \"draft\n---\n", more, 2},
+		{"quotes of two kinds", "---\nreview_status: \"draft'\n---\n", more, 2},
+		{"two words in quotes", "---\nreview_status: \"in review\"\n---\n", more, 2},
+		{"a block", "---\nreview_status: |\n  draft\n---\n", more, 2},
+		{"two words", "---\nreview_status: in review\n---\n", more, 2},
+		{"a list", "---\nreview_status: [draft]\n---\n", more, 2},
+		{"no value", "---\nreview_status:\n---\n", more, 2},
+		{"a tab", "---\nreview_status:\tdraft\n---\n", more, 2},
+		{"a carriage return within", "---\nreview_status: draft\rrisk_level: low\n---\n", more, 2},
+		{"a letter that looks like another", "---\nreview_status: drаft\n---\n", more, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			message, at := Unbound([]byte(tt.text))
+			if at != tt.at || !strings.HasPrefix(message, tt.want) || (message == "") != (tt.want == "") {
+				t.Errorf("Unbound = %q, line %d, want %q, line %d", message, at, tt.want, tt.at)
+			}
+		})
 	}
-	if got := RemovalDigest("ab"); got != sum("removed ab\n") {
-		t.Error("the digest of a removal is that of a line")
+}
+
+// Property: of a text that is bound, whatever changes without a change of the
+// digest is the word of the status and the line ends.
+func TestDigestBindsTheRest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		line := rapid.SampledFrom([]string{"---", "...", "title: x", "reviewStatus: draft", "review_status: approved", "review_status: a b", "text", "", "--- "})
+		text := "---\n" + strings.Join(rapid.SliceOfN(line, 1, 8).Draw(t, "text"), "\n")
+		other := "---\n" + strings.Join(rapid.SliceOfN(line, 1, 8).Draw(t, "other"), "\n")
+		if rapid.Bool().Draw(t, "near") {
+			other = strings.Replace(text, rapid.SampledFrom([]string{"draft", "approved", "text", "a b"}).Draw(t, "from"), "retired", 1)
+		}
+		if _, at := Unbound([]byte(text)); at > 0 || Digest([]byte(text)) != Digest([]byte(other)) {
+			return
+		}
+		if _, at := Unbound([]byte(other)); at > 0 {
+			return // is refused, whatever its digest
+		}
+		a, b := strings.Split(text, "\n"), strings.Split(other, "\n")
+		differ := 0
+		for i := range a {
+			if a[i] != b[i] {
+				differ++
+				if !bareStatus.MatchString(a[i]) || !bareStatus.MatchString(b[i]) {
+					t.Errorf("line %d is %q or %q under one digest", i+1, a[i], b[i])
+				}
+			}
+		}
+		if differ > 1 {
+			t.Errorf("%d lines differ under one digest", differ)
+		}
+	})
+}
+
+func TestDigestsOfFilesAndRemovals(t *testing.T) {
+	text := []byte("version: 1\nreview_status: draft\n")
+	if FileDigest(text) != FileDigest([]byte("version: 1\r\nreview_status: draft\r\n")) {
+		t.Error("line ends change the digest of a file")
+	}
+	if FileDigest(text) == FileDigest([]byte("version: 1\nreview_status: approved\n")) {
+		t.Error("the digest of a file that is no prompt leaves something out")
+	}
+	if got, want := FileDigest([]byte("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"; got != want {
+		t.Errorf("FileDigest of abc = %s, want %s", got, want)
+	}
+	removal := RemovalDigest(FileDigest([]byte("abc")))
+	if want := "cf315c36ae56ad482b605ffbbe0dc15b3775bfdb755bd0e103976764b63754a1"; removal != want {
+		t.Errorf("RemovalDigest = %s, want %s", removal, want)
 	}
 }
 
 func TestPromptID(t *testing.T) {
-	for path, want := range map[string]string{"a/b.md": "a/b", "a.md": "a", "a/b.eval.md": "a/b.eval", "a.b/c": "a.b/c", "a/.md": "a/.md", ".md": ".md", "a/b.": "a/b", "x/y.z/.w": "x/y.z/.w", "a/b": "a/b", "x/a.b": "x/a"} {
+	for path, want := range map[string]string{
+		"a.md": "a", "prompts/a.md": "prompts/a", "prompts/a.b.prompt": "prompts/a.b", "v1.2/a": "v1.2/a", "a": "a", ".md": ".md", "prompts/.md": "prompts/.md", "": "",
+	} {
 		if got := PromptID(path); got != want {
-			t.Errorf("PromptID(%q) is %q, want %q", path, got, want)
-		}
-	}
-}
-
-// Where a digest binds a text, nothing is said; else the line that is to blame is
-// named.
-func TestUnbound(t *testing.T) {
-	for _, tt := range []struct {
-		name, text string
-		line       int
-		says       string
-	}{
-		{"bound", "---\ntitle: A\nreview_status: draft\n---\nText.\n", 0, ""},
-		{"bound, of the other spelling", "---\nreviewStatus: draft\n---\nText.\n", 0, ""},
-		{"bound, without a status", "---\ntitle: A\n---\nreview_status: x # y\n", 0, ""},
-		{"bound, with a status below", "---\ntitle: A\ngovernance:\n  review_status: x # y\n---\n", 0, ""},
-		{"empty", "", 1, "no front matter"},
-		{"no front matter", "Text.\n", 1, "no front matter"},
-		{"an empty header", "---\n---\n", 1, "the front matter is empty"},
-		{"no end", "---\ntitle: A\n", 1, "not closed"},
-		{"a second begin", "---\ntitle: A\n--- x\n---\n", 3, "for some readers"},
-		{"two words", "---\ntitle: A\nreview_status: a b\n---\n", 3, "more than one bare word"},
-		{"a second status", "---\ntitle: A\nreview_status: a\nreview_status: a\n---\n", 4, "the status stands already on line 3"},
-		{"a part of a quoted text", "---\ntitle: \"A\nreview_status: a\n\"\n---\n", 3, "looks like the status and is none"},
-		{"a part of a value below another key", "---\nstatus: \"A\nreview_status: a\n\"\nowner: {review_status: b}\n---\n", 3, "looks like the status"},
-		{"a part of a value, beside a status in quotes", "---\n\"review_status\": draft\ntitle: \"A\nreview_status: a\n\"\n---\n", 4, "looks like the status"},
-		{"a front matter that nobody can read", "---\n: [\nreview_status: a\n---\n", 3, "looks like the status"},
-	} {
-		says, line := Unbound([]byte(tt.text))
-		if line != tt.line || (says == "") != (tt.says == "") || !strings.Contains(says, tt.says) {
-			t.Errorf("%s: line %d, %q, want line %d, %q", tt.name, line, says, tt.line, tt.says)
-		}
-	}
-}
-
-func TestUngoverned(t *testing.T) {
-	digest := FileDigest([]byte("Old.\n"))
-	u, err := ReadUngoverned("u", fmt.Appendf(nil, "files: [{path: a.md, sha256: %s}]\n", digest))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct {
-		path, text string
-		want       bool
-	}{{"a.md", "Old.\n", true}, {"a.md", "Old.\r\n", true}, {"a.md", "New.\n", false}, {"b.md", "Old.\n", false}} {
-		if got := u.Exempt(tt.path, []byte(tt.text)); got != tt.want {
-			t.Errorf("Exempt(%q, %q) is %t, want %t", tt.path, tt.text, got, tt.want)
-		}
-	}
-	var none Ungoverned
-	if none.Exempt("a.md", nil) {
-		t.Error("no list exempts a file")
-	}
-	for text, want := range map[string]string{
-		fmt.Sprintf("files: [{path: a.md, sha256: %s}, {path: b.md, sha256: %[1]s}, {path: a.md, sha256: %[1]s}]\n", digest): `"a.md" stands here twice`,
-		"files: [{path: a.md, sha256: abc}]\n": "sha256",
-		"files: {a.md: x}\n":                   "files",
-	} {
-		if _, err := ReadUngoverned("u", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: error %v, want %q", text, err, want)
+			t.Errorf("PromptID(%q) = %q, want %q", path, got, want)
 		}
 	}
 }

@@ -163,6 +163,40 @@ func (p *Policy) Governs(file string) bool {
 	return p.Prompts == nil
 }
 
+// GovernsFile reports whether the policy is about a file of the library, by its
+// path in it: as [Policy.Governs] says, but never the settings, no README and the
+// like unless the policy names the very file, and where it has no globs no files
+// but prompts.
+func (p *Policy) GovernsFile(file string) bool {
+	if strings.HasPrefix(file, library.SettingsDir+"/") {
+		return false
+	}
+	name := file[strings.LastIndexByte(file, '/')+1:]
+	switch {
+	case library.IsProse(name):
+		return slices.Contains(p.Prompts, file)
+	case p.Prompts == nil:
+		return library.IsPromptFile(name)
+	}
+	return p.Governs(file)
+}
+
+// Protects returns the first glob of [Protect] that a file matches, "" for none. A
+// file has a path in the library, and one from the top of the repository, which
+// globs with a slash at their beginning are about; "" where that is not known.
+func (p *Policy) Protects(file, fromTop string) string {
+	for _, glob := range p.Protect.Paths {
+		pattern, path := glob, file
+		if rest, top := strings.CutPrefix(glob, "/"); top {
+			pattern, path = rest, fromTop
+		}
+		if ok, _ := doublestar.Match(pattern, path); ok && path != "" {
+			return glob
+		}
+	}
+	return ""
+}
+
 // effective combines what the declarations of a value say. Beside a declaration
 // that can be used, one that cannot counts as a missing value does: a misspelt
 // "restricted" is not outvoted by a "public".
@@ -366,30 +400,52 @@ func (p *Policy) Demands(g *Governance) []Approval {
 	}
 	for _, name := range g.Get("governance_tags").Words {
 		tag, _ := p.Tag(name)
-		reason := "tag " + name
-		for _, role := range tag.Implies.Roles {
-			demands = append(demands, Approval{Role: role, Count: 1, Reason: reason})
-		}
-		if tag.Implies.Count > 0 {
-			demands = append(demands, Approval{Role: "*", Count: tag.Implies.Count, Reason: reason})
-		}
+		demands = append(demands, tag.Approvals()...)
 	}
 	return demands
 }
 
+// Approvals are what a tag asks for itself.
+func (t Tag) Approvals() []Approval {
+	var list []Approval
+	reason := "tag " + t.Name
+	for _, role := range t.Implies.Roles {
+		list = append(list, Approval{Role: role, Count: 1, Reason: reason})
+	}
+	if t.Implies.Count > 0 {
+		list = append(list, Approval{Role: "*", Count: t.Implies.Count, Reason: reason})
+	}
+	return list
+}
+
 func (p *Policy) matches(rule Rule, g *Governance) bool {
 	for _, c := range rule.When {
-		if c.Key == "path" {
-			if ok, _ := doublestar.Match(c.Value, g.path); !ok {
-				return false
-			}
-			continue
-		}
-		if !p.meets(c, g.Get(c.Key)) && !p.implied(c, g) {
+		if !p.holds(c, g) {
 			return false
 		}
 	}
 	return true
+}
+
+// Unmet returns the conditions of a rule that a prompt does not meet; none where
+// the rule applies to it.
+func (p *Policy) Unmet(rule Rule, g *Governance) []Condition {
+	var list []Condition
+	for _, c := range rule.When {
+		if !p.holds(c, g) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// holds reports whether a prompt meets a condition.
+func (p *Policy) holds(c Condition, g *Governance) bool {
+	if c.Key == "path" {
+		ok, _ := doublestar.Match(c.Value, g.path)
+		return ok
+	}
+	return p.meets(c, g.Get(c.Key)) || p.implied(c, g)
 }
 
 // meets reports whether a value meets a condition: the value that counts, or any

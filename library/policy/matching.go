@@ -12,14 +12,16 @@ package policy
 // could fill two of them may take the only one that somebody else could fill. So
 // whoever stands in the way is moved, if there is another slot to move to: the
 // augmenting paths of H. W. Kuhn, "The Hungarian method for the assignment problem"
-// (1955), in O(slots² · candidates).
+// (1955). Only slots that are filled are gone through again, so that it takes
+// O(slots · candidates · min(slots, candidates)).
 func Assign(slots, candidates int, fits func(slot, candidate int) bool) []int {
 	m := matching{fits: fits, slotOf: make([]int, candidates)}
 	for c := range m.slotOf {
 		m.slotOf[c] = -1
 	}
+	m.tried = make([]bool, candidates)
 	for s := range slots {
-		m.tried = make([]bool, candidates)
+		clear(m.tried)
 		m.fill(s)
 	}
 	filled := make([]int, slots)
@@ -41,7 +43,7 @@ type matching struct {
 }
 
 // fill finds somebody for a slot: whoever is free, or else whoever can be replaced
-// elsewhere.
+// elsewhere. It goes no deeper than there are candidates.
 func (m *matching) fill(slot int) bool {
 	for c, other := range m.slotOf {
 		if other < 0 && m.fits(slot, c) {

@@ -15,7 +15,7 @@ import (
 type Need struct {
 	Roles   []Demand // in the order of their names, each once, with what asks for them
 	People  int      // different people in all, those of Roles among them
-	Reasons []string // what asks for that many
+	Reasons []string // what asks for more people than those of Roles; nil where they are all
 }
 
 // A Demand is a role, how many different people must approve in it, and what asks
@@ -85,7 +85,9 @@ func (n *Need) ask(people int, reasons ...string) {
 	slices.Sort(n.Reasons)
 }
 
-// tidy puts the roles in order, each once, and counts their people.
+// tidy puts the roles in order, each once, and counts their people. What asks for
+// a number of people is kept only while the roles are fewer: in whatever order
+// needs are put together, the same is then left.
 func (n *Need) tidy() {
 	slices.SortStableFunc(n.Roles, func(a, b Demand) int { return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(b.Count, a.Count)) })
 	roles, people := n.Roles[:0:0], 0
@@ -106,7 +108,9 @@ func (n *Need) tidy() {
 		slices.Sort(roles[i].Reasons)
 	}
 	n.Roles = roles
-	n.People = max(n.People, people)
+	if people >= n.People {
+		n.People, n.Reasons = people, nil
+	}
 }
 
 // With returns what is needed where both needs hold, as those of a file before and

@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -105,6 +106,11 @@ type peopleReader struct {
 
 func (r *peopleReader) person(pair library.Pair) {
 	p := Person{Name: pair.Key.Value, At: pair.Key, Bot: pair.Value.Get("type").Scalar().Value == "bot"}
+	for _, q := range r.people.List {
+		if strings.EqualFold(q.Name, p.Name) {
+			r.fail(pair.Key, "%q and %q differ in case only; give each person a name of their own", q.Name, p.Name)
+		}
+	}
 	p.GitHub = r.account(p.Name, "GitHub", pair.Value.Get("github"))
 	p.GitLab = r.account(p.Name, "GitLab", pair.Value.Get("gitlab"))
 	for _, email := range pair.Value.Get("emails").Scalars() {
@@ -146,29 +152,37 @@ func (r *peopleReader) account(person, forge string, n *library.Node) Account {
 	}
 	id := n.Get("id")
 	number, err := strconv.ParseInt(id.Text.Value, 10, 64)
-	if err != nil {
+	if err != nil || number < 1 {
 		r.fail(id.Text, "%q is no id of an account; write it in digits", id.Text.Value)
+		return Account{}
 	}
-	r.own(person, id.Text, forge+" id "+id.Text.Value)
+	r.own(person, id.Text, fmt.Sprintf("%s id %d", forge, number))
 	return Account{Login: n.Get("login").Text.Value, ID: number}
 }
 
 func (r *peopleReader) key(p *Person, n *library.Node) {
 	text := n.Get("ssh").Text
 	public, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(text.Value))
-	if err != nil || len(options) > 0 || len(bytes.TrimSpace(rest)) > 0 {
+	if _, isCertificate := public.(*ssh.Certificate); err != nil || isCertificate || len(options) > 0 || len(bytes.TrimSpace(rest)) > 0 {
 		r.fail(text, "the key is none that SSH knows; write one line as in a file KEY.pub: type, base64 and no options")
 		return
 	}
+	if slices.ContainsFunc(p.Keys, func(k Key) bool { return bytes.Equal(k.Public.Marshal(), public.Marshal()) }) {
+		r.fail(text, "the key stands here twice; keep one, with the days on which it is good")
+		return
+	}
 	r.own(p.Name, text, "key "+ssh.FingerprintSHA256(public))
-	key := Key{Public: public, From: day(n.Get("from")), Until: day(n.Get("until"))}
+	key := Key{Public: public, From: dayOf(n.Get("from")), Until: dayOf(n.Get("until"))}
 	if !key.Until.IsZero() && key.Until.Before(key.From) {
 		r.fail(n.Get("until").Text, "the key ends before it begins")
+	}
+	if why := weak(public); why != "" {
+		r.fail(text, "the key is %s; enter one that ssh-keygen -t ed25519 makes", why)
 	}
 	p.Keys = append(p.Keys, key)
 }
 
-func day(n *library.Node) time.Time {
+func dayOf(n *library.Node) time.Time {
 	if n == nil {
 		return time.Time{}
 	}

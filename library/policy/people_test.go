@@ -8,177 +8,205 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/crypto/ssh"
 
 	"promptlib/library"
 )
 
-// Two keys that were made for these tests; nobody has the other halves.
-const (
-	keyA = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB"
-	keyB = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAC"
-)
+const peopleFixtures = "../../testdata/people"
 
-const folk = `people:
-  zoe: {}
-  bo:
-    type: person
-    github: {login: bo-x, id: 7}
-    gitlab: {login: bo-y, id: 8}
-    emails: [Bo@Example.org, bo@example.net]
-    roles: [Legal, Security]
-    keys: [{ssh: "` + keyA + ` a comment", from: 2026-01-02, until: 2026-01-03}, {ssh: "` + keyB + `"}]
-  robo: {type: bot}
-roles: {Security: {}, Legal: {description: of the law}}
-`
-
-func TestReadPeople(t *testing.T) {
-	p, err := ReadPeople("people.yaml", []byte(folk))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(p.Roles, []string{"Security", "Legal"}); diff != "" {
-		t.Errorf("roles (-got +want):\n%s", diff)
-	}
-	var names []string
-	for _, q := range p.List {
-		names = append(names, q.Name)
-	}
-	if diff := cmp.Diff(names, []string{"bo", "robo", "zoe"}); diff != "" {
-		t.Errorf("names (-got +want):\n%s", diff)
-	}
-	bo := p.Person("bo")
-	if p.Path != "people.yaml" || bo.Bot || !p.Person("robo").Bot || p.Person("bob") != nil || bo.At.Pos.Line != 3 {
-		t.Errorf("path %q, bo is a bot: %t, robo: %t, at %s", p.Path, bo.Bot, p.Person("robo").Bot, bo.At.Pos)
-	}
-	if diff := cmp.Diff(bo.Emails, []string{"bo@example.org", "bo@example.net"}); diff != "" {
-		t.Errorf("addresses (-got +want):\n%s", diff)
-	}
-	for what, got := range map[string]bool{
-		"a role":             bo.Holds("Legal") && bo.Holds("Security"),
-		"anybody":            p.Person("zoe").Holds("*"),
-		"no other role":      !bo.Holds("CISO") && !p.Person("zoe").Holds("Legal"),
-		"an address":         p.ByEmail("BO@example.NET") == bo && p.ByEmail("zoe@example.org") == nil && p.ByEmail("") == nil,
-		"an account":         p.ByAccount("github", 7) == bo && p.ByAccount("gitlab", 8) == bo,
-		"of the other forge": p.ByAccount("github", 8) == nil && p.ByAccount("gitlab", 7) == nil && p.ByAccount("", 7) == nil,
-		"no account":         p.ByAccount("github", 0) == nil && p.ByAccount("gitlab", 0) == nil,
-	} {
-		if !got {
-			t.Errorf("%s is not told apart", what)
-		}
-	}
-}
-
-func parseKey(t *testing.T, text string) ssh.PublicKey {
-	t.Helper()
-	k, _, _, _, err := ssh.ParseAuthorizedKey([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
-}
-
-func TestKeys(t *testing.T) {
-	p, err := ReadPeople("people.yaml", []byte(folk))
-	if err != nil {
-		t.Fatal(err)
-	}
-	who, key := p.ByKey(parseKey(t, keyA))
-	if who != p.Person("bo") || key.From.IsZero() {
-		t.Fatalf("the key is of %v", who)
-	}
-	at := func(s string) time.Time {
-		moment, err := time.Parse(time.RFC3339, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return moment
-	}
-	for moment, want := range map[string]bool{"2026-01-01T23:59:59Z": false, "2026-01-02T00:00:00Z": true, "2026-01-03T23:59:59Z": true, "2026-01-04T00:00:00Z": false, "2026-01-04T00:30:00+01:00": true} {
-		if got := key.Good(at(moment)); got != want {
-			t.Errorf("good at %s: %t, want %t", moment, got, want)
-		}
-	}
-	_, key = p.ByKey(parseKey(t, keyB))
-	if !key.From.IsZero() || !key.Good(at("1999-01-01T00:00:00Z")) || !key.Good(at("2999-01-01T00:00:00Z")) || !key.Good(time.Time{}) {
-		t.Error("a key without days is always good")
-	}
-	if key.From = at("2026-01-02T00:00:00Z"); key.Good(at("2026-01-01T00:00:00Z")) || !key.Good(at("2026-01-02T00:00:00Z")) {
-		t.Error("a key with a first day is good from there on")
-	}
-	if who, key := p.ByKey(parseKey(t, strings.TrimSuffix(keyA, "B")+"D")); who != nil || key.Public != nil {
-		t.Errorf("the key of nobody is of %v", who)
-	}
-}
-
+// TestReadPeopleMistakes reads every file of testdata/people.
 func TestReadPeopleMistakes(t *testing.T) {
-	for _, tt := range []struct{ name, from, to, want string }{
-		{"a role that is not declared", "roles: [Legal, Security]", "roles: [Legal, Securty]", `people.yaml:8:20: role "Securty" is not declared; did you mean "Security"?`},
-		{"a role that is like none", "roles: [Legal, Security]", "roles: [Zzzzzzzzz]", `role "Zzzzzzzzz" is not declared; declare it under roles`},
-		{"an address without a name", "bo@example.net", "'@example.net'", `"@example.net" is no e-mail address`},
-		{"an address without a domain", "bo@example.net", "bo.example.net", `"bo.example.net" is no e-mail address`},
-		{"an address of two", "zoe: {}", "zoe: {emails: [BO@example.org]}", `the e-mail address bo@example.org is also that of "zoe"; nobody stands here under two names`},
-		{"an account of two", "zoe: {}", "zoe: {github: {login: z, id: 7}}", `the GitHub id 7 is also that of "zoe"`},
-		{"an account of two on the other forge", "zoe: {}", "zoe: {gitlab: {login: z, id: 8}}", `the GitLab id 8 is also that of "zoe"`},
-		{"a key of two", "zoe: {}", "zoe: {keys: [{ssh: \"" + keyB + "\"}]}", `is also that of "zoe"`},
-		{"no key", keyB, "ssh-ed25519 AAAA", "the key is none that SSH knows"},
-		{"a key with options", `"` + keyB, `"restrict ` + keyB, "the key is none that SSH knows"},
-		{"two keys in one", keyB + `"`, keyB + `\n` + keyA + `"`, "the key is none that SSH knows"},
-		{"a key that ends before it begins", "until: 2026-01-03", "until: 2026-01-01", "the key ends before it begins"},
-		{"no such day", "until: 2026-01-03", "until: 2026-02-30", "2026-02-30"},
-		{"an id that is too large", "id: 7", "id: 99999999999999999999", "99999999999999999999"},
-		{"an id in another base", "id: 7", "id: 0x7", `"0x7" is no id of an account; write it in digits`},
-		{"no file of people", "people:", "persons:", "persons"},
+	checkMistakes(t, peopleFixtures, 15, func(name string, text []byte) error {
+		p, err := ReadPeople(name, text)
+		if (p == nil) != (err != nil) {
+			t.Errorf("%s: people %v and error %v, want one of them", name, p, err)
+		}
+		return err
+	})
+}
+
+// readPeople returns people that must be good.
+func readPeople(t testing.TB, text string) *People {
+	t.Helper()
+	p, err := ReadPeople("people.yaml", []byte(text))
+	if err != nil {
+		t.Fatalf("people: %v", err)
+	}
+	return p
+}
+
+// fullPeople are the people of a file with every key.
+func fullPeople(t testing.TB) *People {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(peopleFixtures, "full.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return readPeople(t, string(text))
+}
+
+func day(s string) time.Time {
+	d, _ := ParseDate(s)
+	return d
+}
+
+func TestReadPeopleKeepsEveryKey(t *testing.T) {
+	got := fullPeople(t)
+	want := &People{
+		Path: "people.yaml",
+		List: []Person{
+			{Name: "abe", At: library.Text{Value: "abe"}, Roles: []string{"Editor"}},
+			{
+				Name: "bea", At: library.Text{Value: "bea"},
+				GitHub: Account{"bea-writes", 202}, GitLab: Account{"bea", 7},
+				Emails: []string{"bea@example.org", "bea@home.example"},
+				Roles:  []string{"Editor", "Privacy-Lead"},
+				Keys:   []Key{{From: day("2025-01-01"), Until: day("2025-12-31")}, {}},
+			},
+			{Name: "press", At: library.Text{Value: "press"}, Bot: true, GitHub: Account{"press-bot", 900}},
+			{Name: "visitor", At: library.Text{Value: "visitor"}},
+		},
+		Roles: []string{"Privacy-Lead", "Editor"},
+	}
+	if diff := cmp.Diff(got, want, cmpopts.IgnoreFields(library.Text{}, "Pos", "End"), cmpopts.IgnoreFields(Key{}, "Public")); diff != "" {
+		t.Errorf("people (-got +want):\n%s", diff)
+	}
+	if at := got.List[1].At.Pos.String(); at != "people.yaml:3:3" {
+		t.Errorf("bea stands at %s, want people.yaml:3:3", at)
+	}
+}
+
+func TestPeopleAreFound(t *testing.T) {
+	p := fullPeople(t)
+	first, second := p.List[1].Keys[0].Public, p.List[1].Keys[1].Public
+	stranger, _, _, _, err := ssh.ParseAuthorizedKey([]byte("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO1JKMYo0cLG6ukDOJBZlWEpWSc6XGP5NjbBRhSshzfR"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	byKey := func(key ssh.PublicKey) *Person {
+		who, found := p.ByKey(key)
+		if who != nil && string(found.Public.Marshal()) != string(key.Marshal()) {
+			t.Errorf("ByKey returns another key of %s", who.Name)
+		}
+		return who
+	}
+	for _, tt := range []struct {
+		name string
+		got  *Person
+		want string
+	}{
+		{"by name", p.Person("bea"), "bea"},
+		{"by name in another case", p.Person("Bea"), ""},
+		{"by e-mail address", p.ByEmail("BEA@example.ORG"), "bea"},
+		{"by the address of nobody", p.ByEmail("bea@example.com"), ""},
+		{"by no address", p.ByEmail(""), ""},
+		{"by id on GitHub", p.ByAccount("github", 202), "bea"},
+		{"by id on GitLab", p.ByAccount("gitlab", 7), "bea"},
+		{"by the id of another forge", p.ByAccount("gitlab", 202), ""},
+		{"by id on no forge", p.ByAccount("gitea", 202), ""},
+		{"by the id that those without an account have", p.ByAccount("github", 0), ""},
+		{"a bot", p.ByAccount("github", 900), "press"},
+		{"by key", byKey(first), "bea"},
+		{"by the second key", byKey(second), "bea"},
+		{"by the key of a stranger", byKey(stranger), ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if !strings.Contains(folk, tt.from) {
-				t.Fatalf("%q is not there to be replaced", tt.from)
+			got := ""
+			if tt.got != nil {
+				got = tt.got.Name
 			}
-			p, err := ReadPeople("people.yaml", []byte(strings.Replace(folk, tt.from, tt.to, 1)))
-			if err == nil || p != nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("error %v, want %q", err, tt.want)
+			if got != tt.want {
+				t.Errorf("found %q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-// One person may have one thing twice, and one id is another one on another forge.
-func TestReadPeopleTakes(t *testing.T) {
-	for _, change := range [][2]string{
-		{"emails: [Bo@Example.org, bo@example.net]", "emails: [bo@example.net, BO@example.net]"},
-		{"until: 2026-01-03", "until: 2026-01-02"},
-		{"gitlab: {login: bo-y, id: 8}", "gitlab: {login: bo-y, id: 7}"},
-		{"zoe: {}", "zoe: {gitlab: {login: z, id: 7}}"},
-		{"zoe: {}", "zoe:"},
-	} {
-		if _, err := ReadPeople("p", []byte(strings.Replace(folk, change[0], change[1], 1))); err != nil {
-			t.Errorf("%s: %v", change[1], err)
+func TestHolds(t *testing.T) {
+	p := Person{Roles: []string{"Editor"}}
+	for role, want := range map[string]bool{"Editor": true, "*": true, "editor": false, "Keeper": false, "": false} {
+		if got := p.Holds(role); got != want {
+			t.Errorf("Holds(%q) = %t, want %t", role, got, want)
 		}
 	}
 }
 
-func TestLoadPeople(t *testing.T) {
+func TestKeyIsGoodOnItsDays(t *testing.T) {
+	whole := Key{From: day("2025-03-01"), Until: day("2025-03-31")}
+	for _, tt := range []struct {
+		name string
+		key  Key
+		at   time.Time
+		want bool
+	}{
+		{"before the first day", whole, day("2025-03-01").Add(-time.Second), false},
+		{"as the first day begins", whole, day("2025-03-01"), true},
+		{"at the end of the last day", whole, day("2025-04-01").Add(-time.Second), true},
+		{"after the last day", whole, day("2025-04-01"), false},
+		{"in another zone", whole, time.Date(2025, 4, 1, 1, 0, 0, 0, time.FixedZone("", 7200)), true},
+		{"without a first day", Key{Until: day("2025-03-31")}, day("1999-01-01"), true},
+		{"without a last day", Key{From: day("2025-03-01")}, day("2099-01-01"), true},
+		{"always", Key{}, time.Time{}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.key.Good(tt.at); got != tt.want {
+				t.Errorf("Good(%s) = %t, want %t", tt.at, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestLoadPeopleAndUngoverned(t *testing.T) {
 	root := t.TempDir()
-	if p, err := LoadPeople(root); err != nil || len(p.List) != 0 || p.Path != "" {
-		t.Errorf("no file: %v, error %v", p, err)
+	if p, err := LoadPeople(root); err != nil || p.Path != "" || p.List != nil {
+		t.Errorf("LoadPeople of a library without = %v, %v, want nobody", p, err)
 	}
-	file := filepath.Join(root, library.SettingsDir, PeopleName)
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+	if u, err := LoadUngoverned(root); err != nil || u != nil {
+		t.Errorf("LoadUngoverned of a library without = %v, %v, want none", u, err)
+	}
+	folder := filepath.Join(root, library.SettingsDir)
+	if err := os.Mkdir(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, []byte(folk), 0o666); err != nil {
-		t.Fatal(err)
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if p, err := LoadPeople(root); err != nil || len(p.List) != 3 || p.Path != filepath.ToSlash(file) {
-		t.Errorf("people %v, error %v", p, err)
+	path := filepath.ToSlash(filepath.Join(folder, PeopleName))
+	write(PeopleName, "people: {ada: {}}\nroles: {}\n")
+	if p, err := LoadPeople(root); err != nil || p.Path != path || len(p.List) != 1 {
+		t.Errorf("LoadPeople = %v, %v, want ada of %s", p, err, path)
 	}
-	if err := os.Remove(file); err != nil {
-		t.Fatal(err)
+	write(PeopleName, "people: {ada: {roles: [Editor]}}\nroles: {}\n")
+	if _, err := LoadPeople(root); err == nil || !strings.HasPrefix(err.Error(), path+":1:24: ") {
+		t.Errorf("LoadPeople with a mistake = %v, want its place", err)
 	}
-	if err := os.Mkdir(file, 0o777); err != nil {
-		t.Fatal(err)
+	path = filepath.ToSlash(filepath.Join(folder, UngovernedName))
+	sum := strings.Repeat("0", 64)
+	write(UngovernedName, "files: [{path: a.md, sha256: \""+sum+"\"}]\n")
+	if u, err := LoadUngoverned(root); err != nil || u["a.md"] != sum {
+		t.Errorf("LoadUngoverned = %v, %v, want a.md", u, err)
 	}
-	if p, err := LoadPeople(root); err == nil || p != nil || !strings.Contains(err.Error(), "is a directory, not a file") {
-		t.Errorf("a folder: %v, error %v", p, err)
+	write(UngovernedName, "files: [{path: ./a.md, sha256: \""+sum+"\"}]\n")
+	if _, err := LoadUngoverned(root); err == nil || !strings.HasPrefix(err.Error(), path+":1:16: ") {
+		t.Errorf("LoadUngoverned with a mistake = %v, want its place", err)
+	}
+	for _, name := range []string{PeopleName, UngovernedName} {
+		if err := os.Remove(filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(filepath.Join(folder, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := LoadPeople(root); err == nil {
+		t.Error("LoadPeople of a folder gives no error")
+	}
+	if _, err := LoadUngoverned(root); err == nil {
+		t.Error("LoadUngoverned of a folder gives no error")
 	}
 }

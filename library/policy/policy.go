@@ -307,8 +307,11 @@ func (r *reader) waivers(n *library.Node) {
 	days, _ := strconv.Atoi(m[1])
 	number, _ := strconv.Atoi(m[2])
 	r.policy.Waivers.Max = time.Duration(24*days+number) * time.Hour
-	if r.policy.Waivers.Max > MaxWaiver {
+	switch {
+	case r.policy.Waivers.Max > MaxWaiver:
 		r.fail(limit.Text, "a waiver holds for 72 hours at most, not %s", limit.Text.Value)
+	case r.policy.Waivers.Max == 0:
+		r.fail(limit.Text, "a waiver of no time lets nothing pass; leave out waivers if there shall be none")
 	}
 }
 
@@ -397,6 +400,9 @@ func (r *reader) approve(n *library.Node, reason string) []Approval {
 	for _, a := range n.Elements() {
 		approval := Approval{Role: a.Get("role").Text.Value, Count: 1, Reason: reason}
 		r.role(a.Get("role").Scalar())
+		if slices.ContainsFunc(list, func(before Approval) bool { return before.Role == approval.Role }) {
+			r.fail(a.Get("role").Text, "role %q is asked for twice; write one entry with the count of both", approval.Role)
+		}
 		if n := a.Get("count"); n != nil {
 			approval.Count = count(n)
 		}

@@ -4,8 +4,10 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -13,16 +15,25 @@ import (
 	"promptlib/library"
 )
 
-var update = flag.Bool("update", false, "rewrite the .out files of testdata/policy")
+var update = flag.Bool("update", false, "rewrite the .out files of testdata")
 
 const fixtures = "../../testdata/policy"
 
-// TestReadMistakes reads every policy of testdata/policy. Beside each X.yaml
-// stands X.out with the lines of the error; none means that the policy is good.
+// TestReadMistakes reads every policy of testdata/policy.
 func TestReadMistakes(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(fixtures, "*.yaml"))
-	if err != nil || len(files) < 10 {
-		t.Fatalf("got %d policies in %s (error %v), want at least 10", len(files), fixtures, err)
+	checkMistakes(t, fixtures, 10, func(name string, text []byte) error {
+		_, err := Read(name, text)
+		return err
+	})
+}
+
+// checkMistakes reads every file of a folder. Beside each X.yaml stands X.out with
+// the lines of the error; none means that the file is good.
+func checkMistakes(t *testing.T, folder string, least int, read func(name string, text []byte) error) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	if err != nil || len(files) < least {
+		t.Fatalf("got %d files in %s (error %v), want at least %d", len(files), folder, err, least)
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
@@ -32,7 +43,7 @@ func TestReadMistakes(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := ""
-			if _, err := Read(name+".yaml", text); err != nil {
+			if err := read(name+".yaml", text); err != nil {
 				got = err.Error() + "\n"
 			}
 			checkGolden(t, strings.TrimSuffix(file, ".yaml")+".out", got)
@@ -125,8 +136,8 @@ func TestReadKeepsEveryKey(t *testing.T) {
 			Ceiling: library.Text{Value: "internal"}, Reviewed: library.Text{Value: "2025-02-01"}, Valid: &Span{Months: 12},
 		}},
 		Protect:  Protect{Paths: []string{".promptlib/**"}, Approve: []Approval{{Role: "Policy-Owner", Count: 1, Reason: "protect"}}},
-		Evidence: []string{"forge", "signed"},
-		Waivers:  Waivers{Role: "Policy-Owner", Max: MaxWaiver},
+		Evidence: []string{EvidenceForge, EvidenceSigned},
+		Waivers:  Waivers{Role: "Policy-Owner", Max: 72 * time.Hour},
 	}
 	if diff := cmp.Diff(got, want, cmpopts.IgnoreFields(library.Text{}, "Pos", "End"), cmpopts.IgnoreUnexported(Policy{})); diff != "" {
 		t.Errorf("policy (-got +want):\n%s", diff)
@@ -308,5 +319,28 @@ func TestFieldOf(t *testing.T) {
 	}
 	if f, ok := FieldOf("dataClassification"); ok {
 		t.Errorf("FieldOf of an alias = %v, want none", f)
+	}
+}
+
+func TestWaiversAndEvidence(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		want       Waivers
+		evidence   []string
+	}{
+		{"left out", "", Waivers{}, []string{EvidenceForge, EvidenceSigned}},
+		{"as long as can be", "waivers: {role: Chief}", Waivers{"Chief", MaxWaiver}, []string{EvidenceForge, EvidenceSigned}},
+		{"hours", "waivers: {role: Chief, max: PT8H}", Waivers{"Chief", 8 * time.Hour}, []string{EvidenceForge, EvidenceSigned}},
+		{"days", "waivers: {role: Chief, max: P2D}", Waivers{"Chief", 48 * time.Hour}, []string{EvidenceForge, EvidenceSigned}},
+		{"the limit", "waivers: {role: Chief, max: P3D}", Waivers{"Chief", MaxWaiver}, []string{EvidenceForge, EvidenceSigned}},
+		{"one kind of evidence", "evidence: {accept: [signed]}", Waivers{}, []string{EvidenceSigned}},
+		{"evidence as it is", "evidence: {}", Waivers{}, []string{EvidenceForge, EvidenceSigned}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := read(t, "version: 1\n"+tt.text)
+			if p.Waivers != tt.want || !slices.Equal(p.Evidence, tt.evidence) {
+				t.Errorf("waivers %v, evidence %v, want %v, %v", p.Waivers, p.Evidence, tt.want, tt.evidence)
+			}
+		})
 	}
 }

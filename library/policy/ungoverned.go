@@ -1,6 +1,12 @@
 package policy
 
 import (
+	"errors"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+
 	"promptlib/library"
 )
 
@@ -13,10 +19,24 @@ const UngovernedName = "ungoverned.yaml"
 // path in the library. The nil Ungoverned exempts nothing.
 type Ungoverned map[string]string
 
-// ReadUngoverned reads a list of legacy files from memory. Path names it in
-// messages.
-func ReadUngoverned(path string, text []byte) (Ungoverned, error) {
-	root, err := library.ReadSettings(path, text, "ungoverned")
+// LoadUngoverned reads the list of legacy files of the library at root; nil where
+// there is none. The error joins one line for each mistake in it.
+func LoadUngoverned(root string) (Ungoverned, error) {
+	name := path.Join(library.SettingsDir, UngovernedName)
+	text, err := library.ReadWithin(root, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ReadUngoverned(filepath.ToSlash(filepath.Join(root, name)), text)
+}
+
+// ReadUngoverned reads a list of legacy files from memory. Name is what
+// messages call it.
+func ReadUngoverned(name string, text []byte) (Ungoverned, error) {
+	root, err := library.ReadSettings(name, text, "ungoverned")
 	if err != nil {
 		return nil, err
 	}
@@ -27,9 +47,15 @@ func ReadUngoverned(path string, text []byte) (Ungoverned, error) {
 		if _, twice := u[file.Value]; twice {
 			r.fail(file, "%q stands here twice; keep one", file.Value)
 		}
+		if clean := path.Clean(file.Value); clean != file.Value || path.IsAbs(clean) || clean == "." || strings.HasPrefix(clean+"/", "../") {
+			r.fail(file, "%q is no path of a file as the library has it; write it from the folder that holds %s, as in %q", file.Value, library.SettingsDir, "prompts/a.md")
+		}
 		u[file.Value] = n.Get("sha256").Text.Value
 	}
-	return u, r.err()
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return u, nil
 }
 
 // Exempt reports whether the policy asks nothing of a file with some text.

@@ -25,9 +25,11 @@ func Draft(s *Survey) []File {
 	return []File{
 		{path.Join(library.SettingsDir, FileName), draftConfig(s)},
 		{path.Join(library.SettingsDir, policy.FileName), draftPolicy(s)},
-		{path.Join(library.SettingsDir, ".gitignore"), "# Runs, replies and the like stay on this machine.\n/local/\n"},
+		{path.Join(library.SettingsDir, ".gitignore"), gitignore},
 	}
 }
+
+const gitignore = "# Runs, replies and the like stay on this machine.\n/local/\n"
 
 func draftConfig(s *Survey) string {
 	var b strings.Builder

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,10 +13,11 @@ import (
 )
 
 // Commits returns, by path, the commits of the head and not of the base that touch
-// it, children before parents. A commit touches what it has otherwise than its
-// parent. A merge of two touches what it has otherwise than git would merge by
-// itself, without renames, so that only who solved a conflict or changed something
-// on the way is its author; a merge of more, what it has otherwise than any parent.
+// it. A commit touches what it has otherwise than its parent. A merge of two touches
+// what it has otherwise than git would merge by itself, so that only who solved a
+// conflict or changed something on the way is its author, and what git would merge
+// from a file of another name, which no commit touches there; a merge of more, what
+// it has otherwise than any parent.
 func (c *Comparison) Commits(ctx context.Context) (map[string][]check.Commit, error) {
 	return c.log(ctx, c.Head, "^"+c.Base)
 }
@@ -37,90 +39,106 @@ func (c *Comparison) History(ctx context.Context, commit string, paths []string)
 	return history, nil
 }
 
-// A touch is a commit and the paths that it touches.
-type touch struct {
-	id    string
-	paths []string
+// logs are the questions that tell what commits touch. In the last, a merge has its
+// files that are otherwise than in both parents; those that one of them lacks are
+// what a rename was followed to.
+var logs = []struct {
+	args   []string
+	status string // a letter of the files that count, "" for all
+}{
+	{[]string{"--diff-merges=remerge", "--max-parents=2"}, ""},
+	{[]string{"--diff-merges=separate", "--min-parents=3"}, ""},
+	{[]string{"--diff-merges=combined", "--min-parents=2", "--max-parents=2"}, "A"},
 }
+
+// logArgs ask for all commits, also where paths are named: left to itself, git leaves
+// out a merge that took a file from one side alone.
+var logArgs = []string{"log", "--topo-order", "--full-history", "--sparse", "--root", "--raw", "-z", "--no-renames", "--ignore-submodules=none", "--format=%x00%H"}
 
 // log returns by path the commits of a range of them.
 func (c *Comparison) log(ctx context.Context, revisions ...string) (map[string][]check.Commit, error) {
-	touches, err := c.touches(ctx, "remerge", 0, revisions)
-	if err != nil {
-		return nil, err
-	}
-	several, err := c.touches(ctx, "separate", 3, revisions)
-	if err != nil {
-		return nil, err
-	}
-	octopus := map[string][]string{}
-	for _, t := range several { // once for each parent
-		octopus[t.id] = append(octopus[t.id], t.paths...)
+	var touches []touch
+	for _, l := range logs {
+		out, err := c.store.run(ctx, nil, slices.Concat(logArgs, l.args, revisions)...)
+		if err != nil {
+			return nil, explain(err)
+		}
+		found, err := parseLog(out)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range found {
+			if strings.Contains(t.status, l.status) {
+				touches = append(touches, t)
+			}
+		}
 	}
 	var ids []string
-	for i, t := range touches {
-		if more := octopus[t.id]; more != nil {
-			touches[i].paths = slices.Compact(slices.Sorted(slices.Values(more)))
-		}
-		if len(touches[i].paths) > 0 {
-			ids = append(ids, t.id)
-		}
+	for _, t := range touches {
+		ids = append(ids, t.id)
 	}
 	objects, err := c.read(ctx, "commit", ids)
 	if err != nil {
 		return nil, err
 	}
+	parsed := map[string]check.Commit{}
+	for id, raw := range objects {
+		parsed[id] = parseCommit(id, raw)
+	}
 	commits := map[string][]check.Commit{}
+	seen := map[touch]bool{}
 	for _, t := range touches {
-		if len(t.paths) == 0 {
-			continue
-		}
-		commit := parseCommit(t.id, objects[t.id])
-		for _, path := range t.paths {
-			commits[path] = append(commits[path], commit)
+		if t.status = ""; !seen[t] { // a merge is compared more than once
+			seen[t] = true
+			commits[t.path] = append(commits[t.path], parsed[t.id])
 		}
 	}
 	return commits, nil
 }
 
-// touches asks git log for the commits with so many parents or more. Full history
-// and parents keep it from leaving out a merge that took a file from one side alone;
-// full diffs, from comparing with other parents than a commit has.
-func (c *Comparison) touches(ctx context.Context, merges string, parents int, revisions []string) ([]touch, error) {
-	args := []string{
-		"log", "--topo-order", "--full-history", "--parents", "--full-diff", "--root", "-z", "--name-only", "--no-renames", "--ignore-submodules=none",
-		"--format=%x00%H", "--diff-merges=" + merges, fmt.Sprintf("--min-parents=%d", parents),
+// Pushed returns the paths that the commits touch by which a branch went on from one
+// commit to another, sorted, without those that the base has. It is an error if the
+// branch did not go on from the first, but was moved.
+func (c *Comparison) Pushed(ctx context.Context, before, after string) ([]string, error) {
+	for _, id := range []string{before, after} {
+		if !objectID.MatchString(id) {
+			return nil, &Error{fmt.Sprintf("%q is no object id", id), "report it with what git --version prints"}
+		}
 	}
-	out, err := c.store.run(ctx, nil, append(args, revisions...)...)
-	if err != nil {
+	if _, err := c.store.run(ctx, nil, "merge-base", "--is-ancestor", before, after); err != nil {
 		return nil, explain(err)
 	}
-	return parseLog(out)
+	touched, err := c.log(ctx, after, "^"+before, "^"+c.Base)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(touched)), nil
 }
 
-// parseLog reads what git log -z --name-only --format=%x00%H prints: for each
-// commit an empty field, the format, and its paths, of which the first has a line
-// end in front.
+// A touch is a file that a commit touches. Status has a letter of git for each
+// parent that it was compared with.
+type touch struct{ id, status, path string }
+
+// parseLog reads what git log --raw -z --format=%x00%H prints: fields that end in
+// NUL, of which some are empty. An object id begins a commit. A field that begins
+// with a colon, of modes, ids and a status, is followed by the path of a file, which
+// may be anything.
 func parseLog(out string) ([]touch, error) {
 	var touches []touch
-	fields := strings.Split(strings.TrimSuffix(out, "\x00"), "\x00")
+	id := ""
+	fields := strings.Split(out, "\x00")
 	for i := 0; i < len(fields); i++ {
-		if fields[i] != "" || i+1 == len(fields) {
-			continue
-		}
-		i++
-		if !objectID.MatchString(fields[i]) {
-			return nil, &Error{fmt.Sprintf("git log prints a commit %q", fields[i]), "report it with the version of git"}
-		}
-		t := touch{id: fields[i]}
-		for i+1 < len(fields) && fields[i+1] != "" {
+		field := strings.TrimPrefix(fields[i], "\n")
+		switch {
+		case field == "":
+		case objectID.MatchString(field):
+			id = field
+		case field[0] == ':' && id != "" && i+1 < len(fields) && fields[i+1] != "":
 			i++
-			t.paths = append(t.paths, fields[i])
+			touches = append(touches, touch{id, field[strings.LastIndexByte(field, ' ')+1:], fields[i]})
+		default:
+			return nil, &Error{fmt.Sprintf("git log prints %q", field), "report it with what git --version prints"}
 		}
-		if len(t.paths) > 0 {
-			t.paths[0] = strings.TrimPrefix(t.paths[0], "\n")
-		}
-		touches = append(touches, t)
 	}
 	return touches, nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -32,8 +31,8 @@ func (c *Comparison) Close() error { return c.store.close() }
 // Compare resolves two refs to commits and finds the tree that would land if the
 // head were merged into the base: that of the head where it contains the base, that
 // of the base where it contains the head, and else their merge. The merge is one of
-// text without renames, attributes and merge drivers; a file that it cannot merge is
-// an error. So are a shallow clone, a ref that git does not know or that may mean two
+// text, without attributes and merge drivers; a file that it cannot merge, or only by
+// following a rename, is an error. So are a shallow clone, a ref that git does not know or that may mean two
 // things, and two commits without one in common. Nothing is fetched, and nothing is
 // written into the repository.
 func (r Repo) Compare(ctx context.Context, base, head string) (*Comparison, error) {
@@ -69,8 +68,8 @@ var versionNumber = regexp.MustCompile(`^git version (\d+)\.(\d+)`)
 // recent refuses a git that is too old.
 func (r Repo) recent(ctx context.Context) error {
 	out, err := run(ctx, r.Root, "version")
-	if errors.Is(err, exec.ErrNotFound) {
-		return &Error{"git is not installed, or not on the PATH", "install git"}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	m := versionNumber.FindStringSubmatch(out)
 	if err != nil || m == nil {
@@ -155,16 +154,48 @@ func (c *Comparison) merge(ctx context.Context, base, head string) (string, erro
 	out, err := c.store.run(ctx, nil, "merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", c.Base, c.Head)
 	tree, rest, _ := strings.Cut(out, "\x00")
 	var f *failure
-	if !errors.As(err, &f) || f.status != 1 {
+	var conflicts []string
+	switch {
+	case err == nil:
+		conflicts, err = c.moved(ctx, tree)
+	case errors.As(err, &f) && f.status == 1:
+		conflicts, err = strings.Split(strings.Trim(rest, "\x00"), "\x00"), nil
+	}
+	if err != nil || len(conflicts) == 0 {
 		return tree, err
 	}
-	files := strings.Split(strings.Trim(rest, "\x00"), "\x00")
 	more := ""
-	if n := len(files) - 3; n > 0 {
-		files, more = files[:3], fmt.Sprintf(" and %d more", n)
+	if n := len(conflicts) - 3; n > 0 {
+		conflicts, more = conflicts[:3], fmt.Sprintf(" and %d more", n)
 	}
-	for i, name := range files {
-		files[i] = strconv.Quote(name)
+	for i, name := range conflicts {
+		conflicts[i] = strconv.Quote(name)
 	}
-	return "", &Error{fmt.Sprintf("%q does not merge into %q: conflicts in %s%s", head, base, strings.Join(files, ", "), more), fmt.Sprintf("merge or rebase onto %q, and solve the conflicts there", base)}
+	return "", &Error{fmt.Sprintf("%q does not merge into %q: conflicts in %s%s", head, base, strings.Join(conflicts, ", "), more), fmt.Sprintf("merge or rebase onto %q, and solve the conflicts there", base)}
+}
+
+// moved returns the files of a merge into which git followed a change of a file of
+// another name, in order. There is no commit that touches them under their name, and
+// so nobody who would be their author: somebody has to make such a merge.
+//
+// Note: merge.renames=false would do, but git merge-tree before 2.50 does not heed it.
+func (c *Comparison) moved(ctx context.Context, tree string) ([]string, error) {
+	var sides [3]map[string]Entry
+	for i, id := range []string{c.Base, c.Head, tree} {
+		var err error
+		if sides[i], err = c.Files(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	base, head, merged := sides[0], sides[1], sides[2]
+	var moved []string
+	for path, e := range merged {
+		_, b := base[path]
+		_, h := head[path]
+		if e != base[path] && e != head[path] && (!b || !h) {
+			moved = append(moved, path)
+		}
+	}
+	slices.Sort(moved)
+	return moved, nil
 }

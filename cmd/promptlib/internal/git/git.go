@@ -3,7 +3,8 @@
 //
 // [Find] returns the [Repo] that a folder belongs to. For a work tree, [Repo.Base]
 // is the commit that changes are counted from, [Repo.Changed] has the files that
-// differ from it, and [Repo.Lines] the lines. For two commits, [Repo.Compare] finds
+// differ from it, and [Repo.Lines] the lines. [Repo.File] has the text of one file at a
+// commit, and [Repo.Writers] who wrote it. For two commits, [Repo.Compare] finds
 // what would land, and its [Comparison] has the files, their text and who wrote
 // them. Git is run without a shell, and so that it starts no hook, no external diff
 // and no text conversion, takes no lock, and reads no argument as an option. What
@@ -85,7 +86,7 @@ func (r Repo) unknown(ctx context.Context, ref string) error {
 	e := &Error{Message: fmt.Sprintf("git knows no commit %q", ref), Hint: "name a branch, a tag or a commit"}
 	branch, remote := strings.CutPrefix(ref, "origin/")
 	switch {
-	case !plainRef.MatchString(ref):
+	case !plainRef.MatchString(ref) || strings.Contains(ref, ".."):
 	case remote:
 		e.Hint = fmt.Sprintf("git fetch origin %s:refs/remotes/%s", branch, ref)
 	default:
@@ -187,31 +188,33 @@ func (c call) run(ctx context.Context, args ...string) (out []byte, aside string
 	err = cmd.Run()
 	switch {
 	case err == nil:
-		return stdout.Bytes(), stderr.String(), nil
+		return stdout.buf.Bytes(), stderr.String(), nil
 	case errors.Is(err, exec.ErrNotFound):
 		return nil, "", exec.ErrNotFound
+	case ctx.Err() != nil:
+		return nil, "", ctx.Err()
 	case stdout.over:
-		return nil, "", &Error{fmt.Sprintf("git %s prints more than %d MiB", args[0], c.limit>>20), "split the change, or take large folders out of the repository"}
+		return nil, "", &Error{fmt.Sprintf("git %s prints more than %d MiB", args[0], c.limit>>20), tooMuch}
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
 	if line = strings.TrimPrefix(line, "fatal: "); line == "" {
 		line = err.Error()
 	}
-	return stdout.Bytes(), stderr.String(), &failure{fmt.Sprintf("git %s: %s", args[0], line), cmd.ProcessState.ExitCode()}
+	return stdout.buf.Bytes(), stderr.String(), &failure{fmt.Sprintf("git %s: %s", args[0], line), cmd.ProcessState.ExitCode()}
 }
 
 // bounded is a buffer that refuses to grow over its limit, which ends the program
 // that writes to it.
 type bounded struct {
-	bytes.Buffer
+	buf   bytes.Buffer // not embedded: its ReadFrom knows no limit
 	limit int
 	over  bool
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if b.limit > 0 && b.Len()+len(p) > b.limit {
+	if b.limit > 0 && b.buf.Len()+len(p) > b.limit {
 		b.over = true
 		return 0, errors.New("too much")
 	}
-	return b.Buffer.Write(p)
+	return b.buf.Write(p)
 }

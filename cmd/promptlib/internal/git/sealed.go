@@ -17,6 +17,9 @@ const (
 	patience  = 2 * time.Minute
 )
 
+// tooMuch is the next step where a limit is hit.
+const tooMuch = "split the change, or take large folders out of the repository"
+
 // A sealed repository is an empty one of its own, in a temporary folder, that
 // borrows the objects of another. Everything else of the other is out of reach:
 // its refs, its replaced and grafted commits, its settings and attributes, and
@@ -26,11 +29,10 @@ const (
 type sealed struct {
 	dir      string
 	patience time.Duration // with one run
+	budget   int           // bytes of files that are read at once
 }
 
-// sealedConfig is all the configuration there is. Renames stay off since a file
-// that a merge follows to another name has no commit that touches it there, and so
-// no author.
+// sealedConfig is all the configuration there is.
 const sealedConfig = `[core]
 	repositoryFormatVersion = 1
 	bare = true
@@ -52,7 +54,7 @@ func seal(objects, format string) (sealed, error) {
 	if err != nil {
 		return sealed{}, err
 	}
-	s := sealed{dir, patience}
+	s := sealed{dir, patience, maxRead}
 	files := map[string]string{
 		"HEAD":                    "ref: refs/heads/none\n",
 		"attributes":              "",
@@ -90,13 +92,14 @@ func (s sealed) environment() []string {
 	return append(env, "GIT_DIR="+s.dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+none, "GIT_ATTR_NOSYSTEM=1", "GIT_ALLOW_PROTOCOL=none", "GIT_NO_REPLACE_OBJECTS=1", "GIT_NO_LAZY_FETCH=1")
 }
 
-// run runs git in the repository. An error is an [Error] or a [failure].
+// run runs git in the repository. An error is an [Error], a [failure], or that of a
+// context that has ended.
 func (s sealed) run(ctx context.Context, stdin []byte, args ...string) (string, error) {
 	within, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	out, _, err := call{s.dir, s.environment(), stdin, maxOutput}.run(within, args...)
 	if err != nil && ctx.Err() == nil && within.Err() != nil {
-		err = &Error{fmt.Sprintf("git %s takes longer than %s", args[0], s.patience), "split the change, or take large folders out of the repository"}
+		err = &Error{fmt.Sprintf("git %s takes longer than %s", args[0], s.patience), tooMuch}
 	}
 	return string(out), err
 }
@@ -105,7 +108,7 @@ func (s sealed) run(ctx context.Context, stdin []byte, args ...string) (string, 
 // commits that it knows, it cannot for want of their objects.
 func explain(err error) error {
 	var e *Error
-	if err == nil || errors.As(err, &e) {
+	if err == nil || errors.As(err, &e) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return &Error{err.Error(), "git fsck tells whether the repository is whole; one cloned with --filter lacks files, so clone it without"}

@@ -41,16 +41,17 @@ func (c *Comparison) Files(ctx context.Context, commitish string) (map[string]En
 	for out != "" {
 		var line string
 		line, out, _ = strings.Cut(out, "\x00")
-		head, path, ok := strings.Cut(line, "\t")
-		fields := strings.Fields(head) // mode, type, id
-		if !ok || len(fields) != 3 {
-			return nil, &Error{fmt.Sprintf("git ls-tree prints a line %q", line), "report it with the version of git"}
+		head, path, _ := strings.Cut(line, "\t")
+		mode, rest, _ := strings.Cut(head, " ")
+		_, id, _ := strings.Cut(rest, " ") // after the type
+		if path == "" || !objectID.MatchString(id) {
+			return nil, &Error{fmt.Sprintf("git ls-tree prints a line %q", line), "report it with what git --version prints"}
 		}
 		if path <= last || strings.Contains("/"+path+"/", "/../") {
 			return nil, &Error{fmt.Sprintf("the tree of %s is malformed at %q", short(commitish), path), "git fsck tells more; commit the files anew"}
 		}
 		last = path
-		files[path] = Entry{fields[0], fields[2]}
+		files[path] = Entry{mode, id}
 	}
 	c.trees[commitish] = files
 	return files, nil
@@ -122,8 +123,8 @@ func (c *Comparison) read(ctx context.Context, typ string, ids []string) (map[st
 		if n > library.MaxFileSize {
 			return nil, &Error{fmt.Sprintf("%s has %d bytes, over the limit of %d", c.name(id, typ), n, library.MaxFileSize), "split it, or keep it out of the repository"}
 		}
-		if sum += n; sum > maxRead {
-			return nil, &Error{fmt.Sprintf("the change has more than %d MiB to read", maxRead>>20), "split the change"}
+		if sum += n; sum > c.store.budget {
+			return nil, &Error{fmt.Sprintf("there are more than %d bytes to read", c.store.budget), tooMuch}
 		}
 	}
 	out, err := c.store.run(ctx, stdin, "cat-file", "--batch", "--buffer")

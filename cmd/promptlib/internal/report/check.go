@@ -1,8 +1,10 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"promptlib/library"
 	"promptlib/library/check"
@@ -14,6 +16,7 @@ type Check struct {
 	Base, Head string // object ids of the commits
 	Forge      string // the name of the pull request that was asked; empty for none
 	Bootstrap  bool
+	Accepts    []string                 // the kinds of evidence that the policy accepts
 	Source     func(path string) []byte // text of a file as it would land; nil for none
 
 	Codes      []library.Code // what the findings are
@@ -31,6 +34,95 @@ func (c Check) Word() string {
 		return "passed"
 	}
 	return "refused"
+}
+
+// about says which commits were compared, and by whom they are to be joined.
+func (c Check) about() string {
+	s := shortID(c.Head) + " onto " + shortID(c.Base)
+	if c.Forge != "" {
+		s += ", " + c.Forge
+	}
+	return s
+}
+
+// shortID returns as much of an object id as tells commits apart.
+func shortID(id string) string { return id[:min(len(id), 12)] }
+
+// counts says what was looked at and what was found.
+func (c Check) counts() string {
+	l := c.lint()
+	parts := []string{count(c.Evaluated, "governed file"), fmt.Sprintf("%d exempt", c.Exempt), fmt.Sprintf("%d not governed", c.Skipped), fmt.Sprintf("%d of evidence", c.Evidence)}
+	if c.Waived > 0 {
+		parts = append(parts, fmt.Sprintf("%d waived", c.Waived))
+	}
+	return strings.Join(parts, ", ") + "; " + count(l.Count(library.Error), "error") + ", " + count(l.Count(library.Warning), "warning")
+}
+
+// notes are those of the verdict, and what its reader should know of how it came
+// about.
+func (c Check) notes() []string {
+	if !c.Bootstrap {
+		return c.Notes
+	}
+	return append([]string{"--bootstrap: the base has no policy, so no approval was asked for; what lands now decides from here on"}, c.Notes...)
+}
+
+// A lack is a role in which approvals of a file are missing, and who could give
+// them.
+type lack struct {
+	check.Slot
+	count int
+}
+
+// lacks returns what is missing of a file, each role once.
+func lacks(r *check.Result) []lack {
+	var list []lack
+	for _, s := range r.Missing() {
+		i := slices.IndexFunc(list, func(l lack) bool { return l.Role == s.Role })
+		if i < 0 {
+			list = append(list, lack{Slot: s})
+			i = len(list) - 1
+		}
+		list[i].count++
+	}
+	return list
+}
+
+// role says in whose place somebody is missing.
+func (l lack) role() string {
+	role := l.Role
+	if role == "*" {
+		role = "anybody"
+	}
+	if l.count > 1 {
+		role = fmt.Sprintf("%s (%d)", role, l.count)
+	}
+	return role
+}
+
+// nobody says why there is nobody who could give the approvals, and what to do.
+func (l lack) nobody(r *check.Result) string {
+	role := l.Role
+	if role == "*" {
+		role = "an approval"
+	}
+	if len(r.Authors) > 0 {
+		return fmt.Sprintf("nobody is left who could give %s: not the authors, %s; add somebody to people.yaml first", role, few(r.Authors, 3))
+	}
+	return fmt.Sprintf("nobody in people.yaml could give %s; add somebody first", role)
+}
+
+// askedBy says what asks for the approvals that are missing, each once.
+func askedBy(r *check.Result) []string {
+	var list []string
+	for _, s := range r.Missing() {
+		for _, reason := range s.Reasons {
+			if !slices.Contains(list, reason) {
+				list = append(list, reason)
+			}
+		}
+	}
+	return list
 }
 
 // result returns what was decided of a file; nil for nothing.
@@ -61,4 +153,8 @@ type CheckFormat struct {
 // CheckFormats lists the formats of promptlib check; the first is the default.
 var CheckFormats = []CheckFormat{
 	checkText,
+	checkJSON,
+	checkSARIF,
+	checkMarkdown,
+	checkGitHub,
 }

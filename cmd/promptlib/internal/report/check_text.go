@@ -9,6 +9,7 @@ import (
 
 	"promptlib/library"
 	"promptlib/library/check"
+	"promptlib/library/policy"
 )
 
 var checkText = CheckFormat{
@@ -31,18 +32,23 @@ var checkText = CheckFormat{
 			p.Printf("%s: %s: %s [%s %s]\n", d.Pos, p.paint(severityColors[d.Severity], d.Severity.String()), d.Message, d.Code, d.Name)
 			if r := c.result(d.Pos.Path); r != nil && aboutApprovals(d.Code) && !told[r.Path] {
 				told[r.Path] = true
-				p.refusal(r)
+				p.refusal(c, r)
 			}
 		}
-		for _, r := range c.Files {
-			if r.Waiver != nil {
-				p.Printf("%s %s lands on a waiver of %s until %s: %s (%s)\n", p.paint(yellow, "WAIVED"), r.Path, r.Waiver.By, r.Waiver.Expires, r.Waiver.Reason, r.Waiver.Ticket)
-			}
+		for i := range c.Files {
+			p.approvals(c, &c.Files[i])
 		}
-		for _, note := range c.Notes {
+		for _, note := range c.notes() {
 			p.Printf("note: %s\n", note)
 		}
-		p.verdict(c)
+		if list := c.explained(); list != nil {
+			p.Printf("promptlib explain %s says why, and what to do\n", strings.Join(list, " "))
+		}
+		tone := red
+		if c.OK() {
+			tone = green
+		}
+		p.Printf("%s: %s: %s\n", p.paint(tone, c.Word()), c.about(), c.counts())
 		return p.Flush()
 	},
 }
@@ -53,72 +59,123 @@ func aboutApprovals(code string) bool {
 	return slices.Contains([]string{"APR101", "APR110", "APR111"}, code)
 }
 
-// refusal tells in at most eight lines what is missing of a file, who could give
+// How much of a refusal is told, so that with its finding it takes ten lines.
+const (
+	toldRoles   = 3
+	toldRefused = 2
+)
+
+// refusal tells in at most nine lines what is missing of a file, who could give
 // it, and how.
-func (p *Printer) refusal(r *check.Result) {
-	missing := r.Missing()
-	var reasons []string
-	for _, s := range missing {
-		for _, reason := range s.Reasons {
-			if !slices.Contains(reasons, reason) {
-				reasons = append(reasons, reason)
-			}
-		}
-	}
-	p.Printf("  needed   by %s\n", few(reasons, 4))
-	roles := map[string]bool{}
-	for _, s := range missing {
-		if roles[s.Role] || len(roles) == 3 {
+func (p *Printer) refusal(c Check, r *check.Result) {
+	p.Printf("  needed   by %s\n", few(askedBy(r), 4))
+	missing := lacks(r)
+	for _, l := range missing[:min(len(missing), toldRoles)] {
+		if len(l.Could) == 0 {
+			p.Printf("  who      %s\n", l.nobody(r))
 			continue
 		}
-		roles[s.Role] = true
-		p.Printf("  %s\n", whoCould(s, r))
+		p.Printf("  who      %s: %s\n", l.role(), few(l.Could, 6))
 	}
-	if len(r.Refused) > 0 {
-		last := r.Refused[len(r.Refused)-1]
-		p.Printf("  refused  %s: %s (%s, %s)%s\n", last.By, last.Reason, last.Code, last.Evidence, more(len(r.Refused)-1))
+	if n := len(missing) - toldRoles; n > 0 {
+		p.Printf("  who      %s; --format markdown has them all\n", count(n, "more role"))
+	}
+	for i, f := range r.Refused {
+		if i == toldRefused-1 && len(r.Refused) > toldRefused {
+			p.Printf("  refused  %d more; --format markdown has them all\n", len(r.Refused)-i)
+			break
+		}
+		p.Printf("  refused  %s: %s (%s, %s)\n", f.By, f.Reason, f.Code, f.Evidence)
 	}
 	p.Printf("  digest   %s\n", r.Digest)
-	p.Printf("  next     %s\n", NextCommand(r))
+	if next := c.next(r); next != "" {
+		p.Printf("  next     %s\n", next)
+	}
 }
 
-func whoCould(s check.Slot, r *check.Result) string {
-	who := "anybody of people.yaml"
-	if s.Role != "*" {
-		who = s.Role
-	}
-	switch {
-	case len(s.Could) > 0:
-		return fmt.Sprintf("who      %s: %s", who, few(s.Could, 6))
-	case len(r.Authors) > 0:
-		return fmt.Sprintf("who      %s: nobody is left but the authors, %s; give somebody else the role in people.yaml first", who, few(r.Authors, 3))
-	}
-	return fmt.Sprintf("who      %s: nobody in people.yaml; give somebody the role first", who)
+// waived says what a file lands on in place of approvals.
+func waived(w *check.Waiver) string {
+	return fmt.Sprintf("it lands on a waiver of %s until %s: %s (%s, %s)", w.By, w.Expires, w.Reason, w.Ticket, w.Evidence)
 }
 
-// NextCommand returns the command by which somebody gives an approval that is
-// missing of a file.
-func NextCommand(r *check.Result) string {
-	role := "ROLE"
-	if missing := r.Missing(); len(missing) > 0 && missing[0].Role != "*" {
-		role = missing[0].Role
+// approvals tells who has approved of a file of which no approval is missing, or
+// what it lands on in their place.
+func (p *Printer) approvals(c Check, r *check.Result) {
+	if w := r.Waiver; w != nil {
+		p.Printf("%s: %s: %s\n", r.Path, p.paint(yellow, "waived"), waived(w))
+		return
 	}
-	command := fmt.Sprintf("promptlib approve %s --role %s", shellWord(r.Path), role)
+	if len(r.Slots) == 0 || len(r.Missing()) > 0 {
+		return
+	}
+	var list []string
+	for _, s := range r.Slots {
+		as := ""
+		if s.Role != "*" {
+			as = " as " + s.Role
+		}
+		list = append(list, fmt.Sprintf("%s%s (%s)", s.By, as, s.Evidence))
+	}
+	p.Printf("%s: %s by %s\n", r.Path, p.paint(green, "approved"), few(list, 6))
+}
+
+// explained lists the codes of the refusal that are of check itself.
+func (c Check) explained() []string {
+	var list []string
+	for _, d := range c.Findings {
+		if d.Severity == library.Error && strings.HasPrefix(d.Code, "APR") && !slices.Contains(list, d.Code) {
+			list = append(list, d.Code)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// approve returns the command by which somebody signs an approval that is missing
+// of a file; "" where none is missing, or nobody could give it.
+func (c Check) approve(r *check.Result) string {
+	missing := r.Missing()
+	i := slices.IndexFunc(missing, func(s check.Slot) bool { return len(s.Could) > 0 })
+	if i < 0 {
+		return ""
+	}
+	role := missing[i].Role
+	if role == "*" {
+		role = "ROLE"
+	}
+	command := fmt.Sprintf("promptlib approve %s --role %s", shellWord(r.Path), shellWord(role))
 	if r.Change == "removed" {
-		command += " --removed"
+		command += " --removed --base " + shortID(c.Base)
 	}
 	return command
+}
+
+// next is the next command of a file. Where the policy accepts no signed statements,
+// that prints the line for a review.
+func (c Check) next(r *check.Result) string {
+	command := c.approve(r)
+	if command == "" || slices.Contains(c.Accepts, policy.EvidenceSigned) {
+		return command
+	}
+	return command + " --print"
 }
 
 // plainWord is text that a shell takes for one word as it is.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./+@%,=:][A-Za-z0-9_./+@%,=:-]*$`)
 
-// shellWord returns text as one word of a shell.
+// shellWord returns text as one word of a shell. What cannot be seen is written
+// with the escapes of bash, which are those of [Escape].
 func shellWord(s string) string {
-	if plainWord.MatchString(s) {
-		return s
+	if strings.HasPrefix(s, "-") {
+		s = "./" + s // and no option
 	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	switch {
+	case plainWord.MatchString(s):
+		return s
+	case Escape(s) == s:
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return "$'" + Escape(strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(s)) + "'"
 }
 
 // few joins the first of some words, and counts the rest.
@@ -127,21 +184,4 @@ func few(words []string, most int) string {
 		return strings.Join(words, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
-}
-
-func more(n int) string {
-	if n <= 0 {
-		return ""
-	}
-	return fmt.Sprintf(" and %d more", n)
-}
-
-func (p *Printer) verdict(c Check) {
-	counts := c.lint()
-	word, color := c.Word(), red
-	if c.OK() {
-		color = green
-	}
-	p.Printf("%s: %s governed, %d exempt, %d not governed, %d of evidence; %s, %s\n", p.paint(color, word),
-		count(c.Evaluated, "changed file"), c.Exempt, c.Skipped, c.Evidence, count(counts.Count(library.Error), "error"), count(counts.Count(library.Warning), "warning"))
 }

@@ -1,10 +1,8 @@
 package report
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"promptlib/evals"
@@ -48,7 +46,7 @@ var evalGitHub = EvalFormat{
 		if _, err := io.WriteString(w, b.String()); err != nil {
 			return err
 		}
-		return e.writeJobSummary()
+		return addJobSummary(e.JobSummary, func(w io.Writer, room int) error { return writeEvalMarkdown(w, e, room) })
 	},
 }
 
@@ -79,21 +77,4 @@ func evalAnnotations(e *Eval, o *evals.Outcome, said *saidErrors) []*library.Dia
 	at := place(o)
 	at.Line, at.Column = max(1, at.Line), max(1, at.Column)
 	return []*library.Diagnostic{{Pos: at, End: at, Code: string(o.Status), Name: "case", Severity: severity, Message: caseName(o) + ": " + why(o)}}
-}
-
-// writeJobSummary adds the tables to the summary of the job. Other commands of
-// the step may have written to it.
-func (e *Eval) writeJobSummary() error {
-	if e.JobSummary == "" {
-		return nil
-	}
-	f, err := os.OpenFile(e.JobSummary, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
-	if err != nil {
-		return err
-	}
-	info, err := f.Stat()
-	if err == nil {
-		err = writeEvalMarkdown(f, e, jobSummaryRoom-int(info.Size()))
-	}
-	return errors.Join(err, f.Close())
 }

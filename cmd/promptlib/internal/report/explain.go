@@ -9,10 +9,11 @@ import (
 )
 
 // Configure says which settings a code obeys, and what to write for its level;
-// both are empty for a code that is no rule of lint.
+// settings is empty for a code that is no rule of lint, and text where no setting
+// is about it.
 func Configure(c library.Code) (text, settings string) {
 	if !isRule(c) {
-		return "", ""
+		return c.Doc.Config, ""
 	}
 	text = "In .promptlib/config.yaml; error, warning and info are levels, too."
 	if c.Doc.Config != "" {
@@ -25,6 +26,8 @@ func Configure(c library.Code) (text, settings string) {
 // settings is empty for a code whose findings cannot be accepted.
 func Suppress(c library.Code) (text, settings string) {
 	switch group := strings.TrimRight(c.ID, "0123456789"); {
+	case group == "APR":
+		return "It cannot be: the policy of the base decides. In an emergency a waiver stands in for approvals, for some hours.", ""
 	case !isRule(c):
 		return "It cannot be: it says how a run of the examples ended.", ""
 	case group == "LNT":

@@ -61,11 +61,20 @@ const cellWidth = 1000
 // Note: \| is how a cell has a bar, but renderers differ on one after a
 // backslash, so that is escaped as control characters are.
 func codeSpan(s string) string {
+	return fenced(strings.ReplaceAll(strings.ReplaceAll(escapeShort(s), `\|`, `\\x7c`), "|", `\|`))
+}
+
+// codeInText is codeSpan outside of tables, where a bar is a bar.
+func codeInText(s string) string { return fenced(escapeShort(s)) }
+
+func escapeShort(s string) string {
 	if utf8.RuneCountInString(s) > cellWidth {
 		s = string([]rune(s)[:cellWidth]) + "…"
 	}
-	s = strings.ReplaceAll(Escape(s), `\|`, `\\x7c`)
-	s = strings.ReplaceAll(s, "|", `\|`)
+	return Escape(s)
+}
+
+func fenced(s string) string {
 	fence := "`"
 	for strings.Contains(s, fence) {
 		fence += "`"
