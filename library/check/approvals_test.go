@@ -293,9 +293,9 @@ func TestNo(t *testing.T) {
 			s.edit()
 			s.approve("bo", "Security")
 			r := s.said("bo", either(wrong, Reject, Approve), "Security")
-			r.path = "a.json" // before that of the approval
+			r.path = "!.json" // before that of the approval
 			s.put(r)
-		}, "APR101, APR106, bo APR106", "bo rejects it: a.json"},
+		}, "APR101, APR106, bo APR106", "bo rejects it: !.json"},
 		{"whoever could fill a place for anybody rejects", func(s *scene, wrong bool) {
 			s.file(a, prompt(), prompt(`version: "1.1"`))
 			s.approve("bo", "Security")
@@ -336,7 +336,7 @@ func TestNo(t *testing.T) {
 			s.edit()
 			s.approve("bo", "Security")
 			r := s.said("bo", either(wrong, Revoke, Approve), "Security")
-			r.path = "a.json" // before that of the approval
+			r.path = "!.json" // before that of the approval
 			s.put(r)
 		}, "APR101, bo APR106", "bo has revoked it"},
 		{"rejected and revoked by one person at one time", func(s *scene, wrong bool) {
