@@ -43,7 +43,7 @@ func lacks(missing []Slot, all int) string {
 	switch {
 	case anybody == 1:
 		parts = append(parts, "one more person")
-	case anybody > 1:
+	case anybody > 0:
 		parts = append(parts, fmt.Sprintf("%d more people", anybody))
 	}
 	return fmt.Sprintf("%d of %d approvals missing: %s", len(missing), all, strings.Join(parts, ", "))

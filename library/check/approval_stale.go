@@ -23,7 +23,7 @@ func approvalStaleRefuse(f *file, o *opinion) string {
 	if _, on := o.on(f); on {
 		return ""
 	}
-	if o.forge && len(o.subjects) == 0 {
+	if len(o.subjects) == 0 {
 		return "the review has no line promptlib-digest of this text"
 	}
 	return "it is of another text"

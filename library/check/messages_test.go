@@ -62,6 +62,13 @@ func TestRefusedIsTold(t *testing.T) {
 				{"APR105", "robo", ".promptlib/approvals/robo.approve.Security.0.json", "robo is a bot"},
 			},
 		},
+		"of two people for one reason": {
+			func(s *scene) { s.approve("di", "Security"); s.approve("fay", "Security") },
+			[]Refused{
+				{"APR105", "di", ".promptlib/approvals/di.approve.Security.0.json", "di does not hold the role Security"},
+				{"APR105", "fay", ".promptlib/approvals/fay.approve.Security.1.json", "fay does not hold the role Security"},
+			},
+		},
 		"a rejection under a false name": {
 			func(s *scene) { b := s.said("bo", Reject, "Security"); b.signer = "ada"; s.put(b) },
 			[]Refused{{"APR105", "bo", ".promptlib/approvals/bo.reject.Security.0.json", "the statement says that it is by bo, and the key is that of ada"}},

@@ -179,7 +179,7 @@ func TestWaivedNamesFiles(t *testing.T) {
 	equal(t, "subjects", s.Subjects(), []string{`"prompts/a"`, s.digest(a), `".promptlib/config.yaml"`, s.digest(".promptlib/config.yaml")})
 }
 
-// What is said of files that have landed is in the order of their paths too.
+// What is said of files is in the order of their paths, be they changed or landed.
 func TestStandingInOrder(t *testing.T) {
 	s := newScene(t)
 	for _, path := range []string{"prompts/c.md", "prompts/b.md"} {
@@ -188,11 +188,15 @@ func TestStandingInOrder(t *testing.T) {
 		w.Subject = []Subject{s.subject(path)}
 		s.put(w)
 	}
-	s.Standing, s.Files = s.Files, nil
-	v := Decide(s.Change)
-	var got []string
-	for i, f := range v.Files {
-		got = append(got, f.Path, v.Undecided[i].Pos.Path)
+	look := func(what string) {
+		v := Decide(s.Change)
+		var got []string
+		for i, f := range v.Files {
+			got = append(got, f.Path, v.Undecided[i].Pos.Path)
+		}
+		equal(t, what, got, []string{"prompts/b.md", "prompts/b.md", "prompts/c.md", "prompts/c.md"})
 	}
-	equal(t, "files", got, []string{"prompts/b.md", "prompts/b.md", "prompts/c.md", "prompts/c.md"})
+	look("files that change")
+	s.Standing, s.Files = s.Files, nil
+	look("files that have landed")
 }

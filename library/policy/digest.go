@@ -22,7 +22,7 @@ import (
 // which texts a digest says too little.
 func Digest(text []byte) string {
 	h := sha256.New()
-	header := false // the line lies between the delimiters
+	var header bool // the line lies between the delimiters
 	for i, line := range lines(text) {
 		switch {
 		case i == 0:
@@ -30,7 +30,7 @@ func Digest(text []byte) string {
 		case header && statusLine.Match(line.content):
 			key, _, _ := bytes.Cut(line.content, []byte(":"))
 			line.content = append(key[:len(key):len(key)], ": *"...)
-		case header && i > 1 && string(line.content) == "---":
+		case i > 1 && string(line.content) == "---":
 			header = false // the second line closes nothing: sed looks for the end of a range from the third on
 		}
 		h.Write(line.content)
@@ -57,11 +57,8 @@ type line struct{ content, end []byte }
 func lines(text []byte) []line {
 	var list []line
 	for len(text) > 0 {
-		content, rest, found := bytes.Cut(text, []byte("\n"))
+		content, rest, _ := bytes.Cut(text, []byte("\n"))
 		end := text[len(content) : len(text)-len(rest)]
-		if !found {
-			end = nil
-		}
 		list = append(list, line{bytes.TrimSuffix(content, []byte("\r")), end})
 		text = rest
 	}
@@ -104,12 +101,9 @@ func notStatus(text []byte, line int) (message string, at int) {
 	if line == 0 {
 		return "", 0
 	}
-	front := library.ReadBuffer("", string(text)).Front.Root
-	for _, key := range []string{"review_status", "reviewStatus"} {
-		for _, pair := range front.Members() {
-			if pair.Key.Value == key && pair.Key.Pos.Line == line {
-				return "", 0
-			}
+	for _, pair := range library.ReadBuffer("", string(text)).Front.Root.Members() {
+		if pair.Key.Pos.Line == line {
+			return "", 0
 		}
 	}
 	return "the line looks like the status and is none, and no digest covers it; indent it", line
