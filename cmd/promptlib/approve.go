@@ -32,7 +32,7 @@ type approveOptions struct {
 func newApprove(a *app) *cobra.Command {
 	o := &approveOptions{}
 	cmd := &cobra.Command{
-		Use:   "approve PATH… --role ROLE",
+		Use:   "approve PATH… [--role ROLE]",
 		Short: "Sign that you approve of a prompt as it is, or print the line for a review",
 		Long: `approve writes a statement that you approve of the text of each PATH, as it is in
 the work tree, and signs it with your SSH key: an in-toto statement below
@@ -60,7 +60,8 @@ shows how to verify a statement by hand.`,
 	}
 	o.bind(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&o.role, "role", "", "the role of yours in which you approve (required, but for --print)")
+	flags.StringVar(&o.role, "role", "", "the role of yours in which you approve (default the only one that you hold, or the only one of yours that the files need)")
+	completePeople(cmd, "role", func(p *policy.People) []string { return p.Roles })
 	flags.BoolVar(&o.print, "print", false, "sign nothing, and print the line to paste into a review")
 	flags.BoolVar(&o.reject, "reject", false, "say no in place of yes: the text cannot land before you approve of it")
 	flags.BoolVar(&o.revoke, "revoke", false, "take back approvals of the text in the role, yours and those of others")
@@ -79,8 +80,6 @@ func (o *approveOptions) check(cmd *cobra.Command) error {
 		return usage("leave out one of them", "--reject and --revoke exclude each other")
 	case o.print && signing:
 		return usage("say it in the review itself", "--key, --reject, --revoke, --note, --eval-report and --force are for statements, and --print writes none")
-	case o.role == "" && !o.print:
-		return usage("approve in one of the roles that you hold, such as --role SRE-Lead", "--role is missing")
 	}
 	return nil
 }
@@ -160,8 +159,10 @@ func (o *approveOptions) printLines(ctx context.Context, d *desk, matters []*mat
 
 // signAll writes a statement for each file.
 func (o *approveOptions) signAll(ctx context.Context, d *desk, matters []*matter) error {
-	if err := d.mayHold(nil, o.role); err != nil {
-		return err
+	if o.role != "" {
+		if err := d.mayHold(nil, o.role); err != nil {
+			return err
+		}
 	}
 	digest, err := digestOf(o.evalReport)
 	if err != nil {
@@ -170,6 +171,11 @@ func (o *approveOptions) signAll(ctx context.Context, d *desk, matters []*matter
 	by, err := d.signer(ctx)
 	if err != nil {
 		return err
+	}
+	if o.role == "" {
+		if o.role, err = onlyRole(by.Person, matters); err != nil {
+			return err
+		}
 	}
 	if err := d.mayHold(by.Person, o.role); err != nil {
 		return err
@@ -193,9 +199,32 @@ func (o *approveOptions) signAll(ctx context.Context, d *desk, matters []*matter
 		if err != nil {
 			return err
 		}
-		d.note("%s and .sig are written: %s, by %s as %s; commit both to the branch of the change and push", name, verb(decision)+" "+m.what(), by.Name, o.role)
+		d.note("%s and .sig are written: %s, by %s as %s", name, verb(decision)+" "+m.what(), by.Name, o.role)
 	}
+	d.hintCommit(check.ApprovalsDir)
 	return nil
+}
+
+// onlyRole returns the role in which a person must mean to speak: of those they
+// hold the only one that some files need, or the only one.
+func onlyRole(p *policy.Person, matters []*matter) (string, error) {
+	var needed []string
+	for _, m := range matters {
+		for _, s := range m.Need.Slots() {
+			if s.Role != "*" && p.Holds(s.Role) && !slices.Contains(needed, s.Role) {
+				needed = append(needed, s.Role)
+			}
+		}
+	}
+	switch {
+	case len(needed) == 1:
+		return needed[0], nil
+	case len(p.Roles) == 1:
+		return p.Roles[0], nil
+	case len(p.Roles) == 0:
+		return "", usage("roles are given in "+library.SettingsDir+"/"+policy.PeopleName+", by a change that lands first", "%s holds no role", p.Name)
+	}
+	return "", usage("as in --role "+append(needed, p.Roles...)[0], "--role is missing: %s holds %s", p.Name, strings.Join(p.Roles, ", "))
 }
 
 func verb(decision check.Opinion) string {

@@ -333,7 +333,7 @@ func TestApproveRefuses(t *testing.T) {
 	}{
 		{"no path", []string{"approve", "--role", "SRE-Lead"}, 2, []string{"approve takes the path"}},
 		{"empty path", approve(""), 2, []string{"an empty path names no file"}},
-		{"no role", []string{"approve", "prompts/refunds.md"}, 2, []string{"--role is missing"}},
+		{"one of two roles", []string{"approve", "prompts/calm.md", "--key", alice}, 2, []string{"--role is missing: alice holds", "hint: as in --role "}},
 		{"no such file", approve("prompts/refund.md"), 2, []string{"prompts/refund.md: no such file"}},
 		{"folder", approve("prompts"), 2, []string{"prompts: is a directory"}},
 		{"neither governed nor protected", approve("README.md"), 2, []string{"README.md is neither governed nor protected", "hint: nobody needs to approve it"}},

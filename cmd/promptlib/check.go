@@ -54,7 +54,8 @@ Exit status: 0 the change may land, 1 it may not, 2 wrong flags or arguments,
 3 nothing could be decided.`,
 		Example: `  promptlib check --base origin/main
   promptlib check --base origin/main --head HEAD --format markdown=check.md --format github
-  promptlib check --base main --head feature/refunds --now 2026-03-01`,
+  promptlib check --base main --head feature/refunds --now 2026-03-01
+  promptlib check --base origin/main --pull-request https://github.com/acme/prompts/pull/12`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage("promptlib check --help shows an example", "check takes one folder, not %d", len(args))
@@ -127,6 +128,11 @@ func (a *app) writeVerdict(outputs []output[report.CheckFormat], s *snapshot, ch
 	c := report.Check{
 		Verdict: check.Decide(*change), Base: s.Base, Head: s.Head, Bootstrap: change.Bootstrap, Accepts: change.Policy.Evidence, Source: s.source,
 		Codes: codes(), Version: release, Docs: docs, JobSummary: os.Getenv("GITHUB_STEP_SUMMARY"),
+	}
+	for _, f := range change.Files {
+		if f.Head != nil && !change.Bootstrap && change.Exempt(check.File{Path: f.Path, Base: f.Base, Head: f.Base}) && !change.Exempt(f) {
+			c.Unlisted = append(c.Unlisted, s.inRepository(f.Path))
+		}
 	}
 	if change.Request != nil {
 		c.Forge = change.Request.Name

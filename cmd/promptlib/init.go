@@ -115,6 +115,9 @@ func runInit(a *app, o *initOptions) error {
 			p.Printf("\n%s\n", note)
 		}
 		p.Printf("\nNext, read the files, and then:\n  promptlib lint%s\n  promptlib lint --write-baseline%s\nThe second accepts what is there, so that only new findings count.\n", dir, dir)
+		if o.team != "" {
+			p.Printf("\nCommit all of it to a branch. Once, with --bootstrap, the change that brings the first policy passes:\n  promptlib check --base main --bootstrap\n")
+		}
 	}
 	return p.Flush()
 }

@@ -52,7 +52,9 @@ func (o *initOptions) drafts(s *config.Survey, files []library.File) (drafts []c
 		notes = append(notes, fmt.Sprintf("%s lists %s without what the policy asks for. Nothing is asked of a prompt on the list until it changes.",
 			policy.UngovernedName, count(n, "prompt")))
 	}
-	notes = append(notes, fmt.Sprintf("First write yourselves into %s; promptlib policy explain FILE then says who could approve what, and promptlib policy test whether the policy asks for what you mean.",
+	notes = append(notes, fmt.Sprintf(`First write yourselves into %s. Then see whether the policy asks for what you mean:
+  promptlib policy explain FILE
+  promptlib policy test`,
 		settingsPath(o.dir, policy.PeopleName)))
 	return drafts, notes, nil
 }

@@ -42,6 +42,24 @@ func (o *signOptions) bind(cmd *cobra.Command) {
 	flags.BoolVar(&o.removed, "removed", false, "it is about the removal of the file that is there at --base")
 	flags.BoolVar(&o.force, "force", false, "say it again though there is a statement: one that is not committed is replaced, a committed one stays")
 	flags.StringVar(&o.now, "now", "", "the time to write, as YYYY-MM-DD or RFC 3339 (default now)")
+	completePeople(cmd, "as", func(p *policy.People) []string {
+		return nameList(p.List, func(p policy.Person) string { return p.Name })
+	})
+}
+
+// completePeople lets the shell complete people and roles of the library that the
+// working directory is in.
+func completePeople(cmd *cobra.Command, flag string, list func(*policy.People) []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		people, err := policy.LoadPeople(library.FindRoot("."))
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return list(people), cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
+		panic(err) // the flag does not exist
+	}
 }
 
 // A desk is where statements are written: a library, with the settings that its
@@ -440,6 +458,14 @@ func (d *desk) sign(ctx context.Context, a *check.Approval, by *signer, stem str
 		}
 	}
 	return name, nil
+}
+
+// hintCommit says what to do with the statements that were written.
+func (d *desk) hintCommit(folder string) {
+	if d.repo == nil {
+		return
+	}
+	d.note("hint: git add %s, commit it to the branch of the change, and push", library.CleanPath(filepath.Join(d.root, filepath.FromSlash(folder))))
 }
 
 func statementText(a *check.Approval) ([]byte, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,8 @@ type waiveOptions struct {
 	path   string
 	reason string
 	ticket string
-	span   time.Duration
+	length string
+	span   time.Duration // length as read; 0 for none
 }
 
 func newWaive(a *app) *cobra.Command {
@@ -51,7 +53,7 @@ The policy says who may do so, and for how long at the most: waivers of
 	flags := cmd.Flags()
 	flags.StringVar(&o.reason, "reason", "", "why it cannot wait for approvals (required)")
 	flags.StringVar(&o.ticket, "ticket", "", "where the matter is kept track of (required)")
-	flags.DurationVar(&o.span, "for", 0, "how long the waiver holds, such as 24h (default as long as the policy allows)")
+	flags.StringVar(&o.length, "for", "", "how long the waiver holds, such as 24h or 90m (default as long as the policy allows)")
 	return cmd
 }
 
@@ -61,10 +63,25 @@ func (o *waiveOptions) check(cmd *cobra.Command) error {
 		return usage("say what would happen if it waited", "--reason is missing")
 	case o.ticket == "":
 		return usage("name the ticket or the incident, such as --ticket INC-2041", "--ticket is missing")
-	case cmd.Flags().Changed("for") && o.span < time.Minute:
-		return usage("as in --for 24h", "--for is at least a minute, not %s", o.span)
+	case !cmd.Flags().Changed("for"):
+		return nil
+	}
+	var err error
+	if o.span, err = time.ParseDuration(o.length); err != nil || o.span < time.Minute {
+		return usage("as in --for 24h", "--for is hours or minutes, a minute at least, not %q", o.length)
 	}
 	return nil
+}
+
+// hours writes a time without what is nothing: 72h for 72h0m0s.
+func hours(d time.Duration) string {
+	s := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(s, zero) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
 }
 
 func runWaive(ctx context.Context, a *app, o *waiveOptions) error {
@@ -77,7 +94,7 @@ func runWaive(ctx context.Context, a *app, o *waiveOptions) error {
 	case limits.Role == "":
 		return usage("the entry waivers names a role, and must land first", "%s knows no waivers", d.policy.Path)
 	case o.span > limits.Max:
-		return usage("", "--for %s is longer than the policy allows, which is %s", o.span, limits.Max)
+		return usage("leave out --for, and it holds that long", "--for %s is longer than the policy allows, which is %s", hours(o.span), hours(limits.Max))
 	case o.span == 0:
 		o.span = limits.Max
 	}
@@ -103,6 +120,7 @@ func runWaive(ctx context.Context, a *app, o *waiveOptions) error {
 	if err != nil {
 		return err
 	}
-	d.note("%s and .sig are written: a waiver of %s until %s, by %s; commit both to the branch of the change and push, and get the approvals before it ends", name, m.what(), expires.Format(time.RFC3339), by.Name)
+	d.note("%s and .sig are written: a waiver of %s until %s, by %s; get the approvals before it ends", name, m.what(), expires.Format(time.RFC3339), by.Name)
+	d.hintCommit(check.WaiversDir)
 	return nil
 }

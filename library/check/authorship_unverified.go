@@ -10,7 +10,7 @@ var authorshipUnverified = check{
 		Doc: library.Doc{
 			Summary: "author of a change of high risk is not certain",
 			Why:     "The e-mail address in a commit is whatever its author wrote there. With a forged one, an author could approve the own change.",
-			Fix:     "Sign the commits with an SSH key of people.yaml (git config gpg.format ssh, commit.gpgsign true), or let the check ask the forge who pushed.",
+			Fix:     "Sign the commits with an SSH key of people.yaml: git config gpg.format ssh, user.signingkey with the file of the public key, and commit.gpgsign true. Those that are there are signed by git rebase --force-rebase --gpg-sign with the base. Or let the check ask the forge who pushed.",
 		},
 	},
 	file: authorshipUnverifiedFile,

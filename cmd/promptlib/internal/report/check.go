@@ -16,6 +16,7 @@ type Check struct {
 	Base, Head string // object ids of the commits
 	Forge      string // the name of the pull request that was asked; empty for none
 	Bootstrap  bool
+	Unlisted   []string                 // files that were exempt as they were and are not as they become
 	Accepts    []string                 // the kinds of evidence that the policy accepts
 	Source     func(path string) []byte // text of a file as it would land; nil for none
 
@@ -51,9 +52,14 @@ func shortID(id string) string { return id[:min(len(id), 12)] }
 // counts says what was looked at and what was found.
 func (c Check) counts() string {
 	l := c.lint()
-	parts := []string{count(c.Evaluated, "governed file"), fmt.Sprintf("%d exempt", c.Exempt), fmt.Sprintf("%d not governed", c.Skipped), fmt.Sprintf("%d of evidence", c.Evidence)}
-	if c.Waived > 0 {
-		parts = append(parts, fmt.Sprintf("%d waived", c.Waived))
+	parts := []string{count(c.Evaluated, "governed file")}
+	for _, part := range []struct {
+		n    int
+		what string
+	}{{c.Exempt, "exempt"}, {c.Skipped, "not governed"}, {c.Evidence, "of evidence"}, {c.Waived, "waived"}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
+		}
 	}
 	return strings.Join(parts, ", ") + "; " + count(l.Count(library.Error), "error") + ", " + count(l.Count(library.Warning), "warning")
 }
@@ -61,10 +67,18 @@ func (c Check) counts() string {
 // notes are those of the verdict, and what its reader should know of how it came
 // about.
 func (c Check) notes() []string {
-	if !c.Bootstrap {
-		return c.Notes
+	var list []string
+	if c.Bootstrap {
+		list = append(list, "--bootstrap: the base has no policy, so no approval was asked for; what lands now decides from here on")
 	}
-	return append([]string{"--bootstrap: the base has no policy, so no approval was asked for; what lands now decides from here on"}, c.Notes...)
+	if c.Base == c.Head {
+		list = append(list, "base and head are one commit, so there is no change; what is not committed is not looked at")
+	}
+	if n := len(c.Unlisted); n > 0 {
+		list = append(list, fmt.Sprintf("ungoverned.yaml exempts %s no more: %s; what a prompt does not declare counts as the most restrictive",
+			count(n, "changed file"), few(c.Unlisted, 3)))
+	}
+	return append(list, c.Notes...)
 }
 
 // A lack is a role in which approvals of a file are missing, and who could give

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,6 +41,9 @@ var checkText = CheckFormat{
 		}
 		for _, note := range c.notes() {
 			p.Printf("note: %s\n", note)
+		}
+		if list := c.lacking(); list != nil {
+			p.Printf("missing in all: %s\n", strings.Join(list, "; "))
 		}
 		if list := c.explained(); list != nil {
 			p.Printf("promptlib explain %s says why, and what to do\n", strings.Join(list, " "))
@@ -89,7 +93,7 @@ func (p *Printer) refusal(c Check, r *check.Result) {
 	}
 	p.Printf("  digest   %s\n", r.Digest)
 	if next := c.next(r); next != "" {
-		p.Printf("  next     %s\n", next)
+		p.Printf("  they run %s\n", next) // not the reader, who is an author as a rule
 	}
 }
 
@@ -119,6 +123,34 @@ func (p *Printer) approvals(c Check, r *check.Result) {
 	p.Printf("%s: %s by %s\n", r.Path, p.paint(green, "approved"), few(list, 6))
 }
 
+// lacking counts the files in which approvals are missing, by role in the order of
+// the names; nil where each role is missing in one file at the most.
+func (c Check) lacking() []string {
+	files := map[string]int{}
+	most := 0
+	for i := range c.Files {
+		if c.Files[i].Waiver != nil {
+			continue
+		}
+		for _, l := range lacks(&c.Files[i]) {
+			files[l.Role]++
+			most = max(most, files[l.Role])
+		}
+	}
+	if most < 2 {
+		return nil
+	}
+	var list []string
+	for _, role := range slices.Sorted(maps.Keys(files)) {
+		name := role
+		if role == "*" {
+			name = "one more person"
+		}
+		list = append(list, name+" for "+count(files[role], "file"))
+	}
+	return list
+}
+
 // explained lists the codes of the refusal that are of check itself.
 func (c Check) explained() []string {
 	var list []string
@@ -139,11 +171,10 @@ func (c Check) approve(r *check.Result) string {
 	if i < 0 {
 		return ""
 	}
-	role := missing[i].Role
-	if role == "*" {
-		role = "ROLE"
+	command := "promptlib approve " + shellWord(r.Path)
+	if role := missing[i].Role; role != "*" {
+		command += " --role " + shellWord(role)
 	}
-	command := fmt.Sprintf("promptlib approve %s --role %s", shellWord(r.Path), shellWord(role))
 	if r.Change == "removed" {
 		command += " --removed --base " + shortID(c.Base)
 	}

@@ -26,6 +26,8 @@ func Configure(c library.Code) (text, settings string) {
 // settings is empty for a code whose findings cannot be accepted.
 func Suppress(c library.Code) (text, settings string) {
 	switch group := strings.TrimRight(c.ID, "0123456789"); {
+	case group == "APR" && c.Severity < library.Error:
+		return "It need not be: no check fails by it.", ""
 	case group == "APR":
 		return "It cannot be: the policy of the base decides. In an emergency a waiver stands in for approvals, for some hours.", ""
 	case !isRule(c):

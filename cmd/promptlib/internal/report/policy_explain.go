@@ -109,11 +109,11 @@ func (f PolicyFile) Commands() []string {
 	}
 	commands := []string{}
 	for _, slot := range f.Need.Slots {
-		role := slot.Role
-		if role == "*" {
-			role = "ROLE"
+		command := "promptlib approve " + path
+		if slot.Role != "*" {
+			command += " --role " + slot.Role
 		}
-		if command := fmt.Sprintf("promptlib approve %s --role %s", path, role); !slices.Contains(commands, command) {
+		if !slices.Contains(commands, command) {
 			commands = append(commands, command)
 		}
 	}
