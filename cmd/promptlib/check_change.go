@@ -87,7 +87,7 @@ func (s *snapshot) readSettings(ctx context.Context, c *check.Change) error {
 			continue
 		}
 		if !strings.HasPrefix(entry.Mode, "100") {
-			return fault("put the file itself in its place", "nothing can be decided: %s is no regular file on the base", name)
+			return fault("put the file itself in its place", noDecision+"%s is no regular file on the base", name)
 		}
 		texts, err := s.Read(ctx, []string{entry.ID})
 		if err != nil {
