@@ -87,7 +87,7 @@ func (s *snapshot) readSettings(ctx context.Context, c *check.Change) error {
 			continue
 		}
 		if !strings.HasPrefix(entry.Mode, "100") {
-			return fault("put the file itself in its place", "nothing can be decided: %s is no regular file on the base", name)
+			return fault("put the file itself in its place", noDecision+"%s is no regular file on the base", name)
 		}
 		texts, err := s.Read(ctx, []string{entry.ID})
 		if err != nil {
@@ -226,11 +226,15 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 	return nil
 }
 
-// concerns reports whether a statement may be about one of some files: whether it
-// has a name or a digest of theirs anywhere.
-func concerns(statement []byte, about []string) bool {
-	text := string(statement)
-	return slices.ContainsFunc(about, func(s string) bool { return strings.Contains(text, s) })
+// concerns reports whether a statement may be about one of some files: whether a
+// name or a digest of theirs stands in quotes anywhere.
+func concerns(statement []byte, about map[string]bool) bool {
+	for part := range strings.SplitSeq(string(statement), `"`) {
+		if about[part] {
+			return true
+		}
+	}
+	return false
 }
 
 // readStanding finds the files that have not changed and that there is a waiver of:

@@ -143,14 +143,14 @@ func (c *Change) Concerns(path string) bool {
 
 // Subjects returns the names and digests by which statements may be about the files
 // of a change.
-func (c *Change) Subjects() []string {
-	var list []string
+func (c *Change) Subjects() map[string]bool {
+	subjects := map[string]bool{}
 	for _, f := range c.Files {
-		if d := c.newFile(f); d.governed || d.protected {
-			list = append(list, `"`+d.name+`"`, d.digest)
+		if d := c.unread(f); d.governed || d.protected {
+			subjects[d.name], subjects[d.digest] = true, true
 		}
 	}
-	return list
+	return subjects
 }
 
 // Waived returns the names by which waivers call files.

@@ -46,19 +46,13 @@ type side struct {
 // newFile finds out what a changed file is to the policy. A file that it is not
 // about is neither governed nor protected.
 func (c *Change) newFile(f File) *file {
-	d := &file{File: f, change: c, shown: c.shown(f.Path)}
-	d.protected, d.governed = c.protects(f), c.governs(f.Path)
+	d := c.unread(f)
 	d.link = f.Head != nil && !f.Head.regular() && (d.governed || d.protected || c.hides(f.Path))
 	if !c.legacy(f.Path, f.Base) {
 		d.base, d.head = c.side(f.Path, f.Base), c.side(f.Path, f.Head)
 	} else if !c.legacy(f.Path, f.Head) {
 		d.head = c.side(f.Path, f.Head)
 	}
-	d.name = f.Path
-	if d.governed {
-		d.name = policy.PromptID(f.Path)
-	}
-	d.digest = d.digestOfHead()
 	d.need = d.base.need.With(d.head.need)
 	if d.protected {
 		d.need = d.need.With(policy.NeedOf(c.Policy.Protect.Approve))
@@ -67,6 +61,18 @@ func (c *Change) newFile(f File) *file {
 	for _, s := range []side{d.base, d.head} {
 		d.highRisk = d.highRisk || s.governance != nil && c.Policy.HighRisk(s.governance)
 	}
+	return d
+}
+
+// unread finds out what approvals of a changed file must be of, for which no prompt
+// has to be parsed.
+func (c *Change) unread(f File) *file {
+	d := &file{File: f, change: c, shown: c.shown(f.Path), name: f.Path}
+	d.protected, d.governed = c.protects(f), c.governs(f.Path)
+	if d.governed {
+		d.name = policy.PromptID(f.Path)
+	}
+	d.digest = d.digestOfHead()
 	return d
 }
 
