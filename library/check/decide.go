@@ -13,6 +13,7 @@ import (
 // not matter, and the same change has the same verdict.
 func Decide(c Change) *Verdict {
 	v := &Verdict{}
+	c.signers, c.moved = map[string]*policy.Person{}, nil
 	c.Files = slices.SortedFunc(slices.Values(c.Files), byPath)
 	c.Standing = slices.SortedFunc(slices.Values(c.Standing), byPath)
 	opinions := c.evidence()
