@@ -202,6 +202,12 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 	if err != nil {
 		return err
 	}
+	landed := map[string]bool{} // by object id, since a copy under another name is no other statement
+	for name, e := range s.base {
+		if check.IsEvidence(s.inLibrary(name)) {
+			landed[e.ID] = true
+		}
+	}
 	about := c.Subjects()
 	for in, entries := range names {
 		if !strings.HasSuffix(in, ".json") {
@@ -211,12 +217,14 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 			if !concerns(texts[e.ID], about) && !strings.HasPrefix(in, check.WaiversDir) {
 				continue
 			}
+			statement := check.Statement{Path: s.prefix + in, Text: texts[e.ID], Landed: landed[e.ID]}
 			signatures := names[in+".sig"]
 			if len(signatures) == 0 {
-				c.Statements = append(c.Statements, check.Statement{Path: s.prefix + in, Text: texts[e.ID]})
+				c.Statements = append(c.Statements, statement)
 			}
 			for _, sig := range signatures {
-				c.Statements = append(c.Statements, check.Statement{Path: s.prefix + in, Text: texts[e.ID], Signature: texts[sig.ID]})
+				statement.Signature = texts[sig.ID]
+				c.Statements = append(c.Statements, statement)
 			}
 		}
 	}

@@ -2,8 +2,53 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
+
+// Evidence that has landed lies open to all. What it was of may be there no more.
+func TestCheckOfLandedEvidence(t *testing.T) {
+	runGitThreats(t, []gitThreat{
+		{"T4 the approval of the old policy brings it back", func(l *gitLibrary, wrong bool) {
+			weak := strings.Replace(gitPolicy, "risk_level: \">=high\"", "risk_level: critical", 1)
+			l.git("checkout", "--quiet", "main")
+			l.write(".promptlib/policy.yaml", weak)
+			l.commit("ada")
+			l.approve("gus", "Policy-Owner", ".promptlib/policy.yaml")
+			l.write(".promptlib/policy.yaml", gitPolicy)
+			l.commit("ada")
+			l.git("checkout", "--quiet", "-B", "work")
+			l.write(".promptlib/policy.yaml", weak)
+			l.commit("bo")
+			unless(wrong, func() { l.approve("ada", "Policy-Owner", ".promptlib/policy.yaml") })
+		}, exitFindings, []string{"[APR110", "refused  gus: it has landed already"}},
+		{"T4 the approval of a prompt that was removed brings it back, under another name too", func(l *gitLibrary, wrong bool) {
+			l.git("checkout", "--quiet", "main")
+			l.approve("bo", "Reviewer", "prompts/a.md")
+			text := string(l.read("prompts/a.md"))
+			l.git("rm", "--quiet", "prompts/a.md")
+			l.commit("ada")
+			l.git("checkout", "--quiet", "-B", "work")
+			l.write("prompts/a.md", text)
+			for _, name := range strings.Fields(l.git("ls-files", ".promptlib/approvals")) {
+				l.write(strings.Replace(name, ".promptlib/approvals/", ".promptlib/approvals/copy/", 1), string(l.read(name)))
+			}
+			l.commit("ada")
+			unless(wrong, func() { l.approve("cy", "Reviewer", "prompts/a.md") })
+		}, exitFindings, []string{"[APR101", "refused  bo: it has landed already"}},
+	})
+	l := newGitLibrary(t, "sha1")
+	l.git("checkout", "--quiet", "main")
+	l.write("prompts/c.md", gitPrompt("Greet the customer.", "review_status: in_review"))
+	l.commit("ada")
+	l.approve("bo", "Reviewer", "prompts/c.md")
+	l.git("checkout", "--quiet", "-B", "work")
+	l.write("prompts/c.md", gitPrompt("Greet the customer.", "review_status: approved"))
+	l.commit("ada")
+	if status, out := l.check(); status != exitClean {
+		t.Errorf("an approval that has landed does not hold for the text that the base has: %d\n%s", status, out)
+	}
+}
 
 // To move a folder of prompts is a change of each, and each may have been any other
 // before. What is kept of their commits must not grow with the square of the files:

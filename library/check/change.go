@@ -63,6 +63,7 @@ type Statement struct {
 	Path      string // in the library
 	Text      []byte // in-toto JSON
 	Signature []byte // SSHSIG in its armoured form; nil where it is missing
+	Landed    bool   // it lies in the base
 }
 
 // An Account is one of a forge.

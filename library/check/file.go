@@ -115,17 +115,22 @@ func (c *Change) side(path string, b *Blob) side {
 // digestOfHead returns what an approval must be of: the text that lands, or the
 // removal of the one that was there.
 func (f *file) digestOfHead() string {
-	of := policy.FileDigest
-	if f.governed {
-		of = policy.Digest
+	if f.Head == nil && f.Base != nil {
+		return policy.RemovalDigest(f.digestOf(f.Base))
 	}
+	return f.digestOf(f.Head)
+}
+
+// digestOf returns the digest of what a tree has in place of the file; "" where
+// that is nothing.
+func (f *file) digestOf(b *Blob) string {
 	switch {
-	case f.Head != nil:
-		return of(f.Head.Text)
-	case f.Base != nil:
-		return policy.RemovalDigest(of(f.Base.Text))
+	case b == nil:
+		return ""
+	case f.governed:
+		return policy.Digest(b.Text)
 	}
-	return ""
+	return policy.FileDigest(b.Text)
 }
 
 // exempt reports whether nothing is asked of a governed file, since it is a legacy
