@@ -27,6 +27,7 @@ type Change struct {
 	Now        time.Time
 
 	signers map[string]*policy.Person // of commits, by id, of those that were looked at; nil for no memory
+	twins   twins                     // of Names; nil for no look at them
 	moved   *authors                  // who wrote Moved; nil before that was looked at
 }
 
