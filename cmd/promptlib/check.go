@@ -207,6 +207,9 @@ type snapshot struct {
 }
 
 func takeSnapshot(ctx context.Context, o *checkOptions) (*snapshot, error) {
+	if err := git.NoDetour(ctx, o.dir); err != nil {
+		return nil, err
+	}
 	repo, err := git.Find(ctx, o.dir)
 	if err != nil {
 		return nil, err
