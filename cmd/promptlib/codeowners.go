@@ -39,7 +39,8 @@ The block has forges ask for reviews. It decides nothing, and promptlib check do
 not rely on it: one owner of several is enough there, only the last line that
 matches a file counts, and owners without write access are passed over in silence.
 
-Exit status: 0 done, 1 the block of --check is missing or differs.`,
+Exit status: 0 done, 1 the block of --check is missing or differs, 2 wrong flags or
+arguments, 3 there is no policy, or it could not be read.`,
 		Example: `  promptlib codeowners
   promptlib codeowners --write .github/CODEOWNERS
   promptlib codeowners --check`,
