@@ -45,7 +45,7 @@ var drifts = []drift{
 		func(l *gitLibrary) { l.approve("gus", "Policy-Owner", "prompts/loans.md") },
 		[]string{
 			"prompts/loans.md:1:1: error: 1 of 1 approvals missing: Policy-Owner [APR101]",
-			"prompts/loans.md:1:1: info: it would need less than it does; this change still owes Policy-Owner (approval_roles), 1 in all in place of 0 (approval_roles) [APR107]",
+			"prompts/loans.md:1:1: info: it would need less than it does; this change still owes Policy-Owner (approval_roles), 1 in all in place of 0 [APR107]",
 		},
 	},
 	{
@@ -56,7 +56,7 @@ var drifts = []drift{
 		func(l *gitLibrary) { l.approve("cy", "Security", "prompts/triage.md") },
 		[]string{
 			"prompts/triage.md:1:1: error: 1 of 1 approvals missing: Security [APR101]",
-			"prompts/triage.md:1:1: info: it would need less than it does; this change still owes Security (tag audit-required), 1 in all in place of 0 (tag audit-required, tag requires-human-review) [APR107]",
+			"prompts/triage.md:1:1: info: it would need less than it does; this change still owes Security (tag audit-required), 1 in all in place of 0 [APR107]",
 		},
 	},
 	{
@@ -96,7 +96,7 @@ var drifts = []drift{
 		},
 		[]string{
 			"prompts/advice.md:1:1: error: 2 of 2 approvals missing: Reviewer, Security [APR101]",
-			`prompts/advice.md:1:1: info: it would need less than it does; this change still owes Security (rule "high risk"), 2 in all in place of 1 (rule "approved", rule "high risk") [APR107]`,
+			`prompts/advice.md:1:1: info: it would need less than it does; this change still owes Security (rule "high risk"), 2 in all in place of 1 [APR107]`,
 		},
 	},
 	{
@@ -107,7 +107,7 @@ var drifts = []drift{
 		func(l *gitLibrary) { l.approve("bo", "Reviewer", "prompts/refunds.md") },
 		[]string{
 			"prompts/refunds.md:1:1: error: 1 of 1 approvals missing: Reviewer [APR101]",
-			`prompts/refunds.md:1:1: info: it would need less than it does; this change still owes Reviewer (rule "approved"), 1 in all in place of 0 (rule "approved") [APR107]`,
+			`prompts/refunds.md:1:1: info: it would need less than it does; this change still owes Reviewer (rule "approved"), 1 in all in place of 0 [APR107]`,
 		},
 	},
 	{
@@ -133,7 +133,7 @@ var drifts = []drift{
 		},
 		[]string{
 			"prompts/advice.md:1:1: error: 1 of 1 approvals missing: Reviewer [APR101]",
-			`prompts/advice.md:1:1: info: it would need less than it does; this change still owes Reviewer (rule "approved"), 1 in all in place of 0 (rule "approved") [APR107]`,
+			`prompts/advice.md:1:1: info: it would need less than it does; this change still owes Reviewer (rule "approved"), 1 in all in place of 0 [APR107]`,
 			"prompts/advisor.md:1:1: error: 1 of 1 approvals missing: Reviewer [APR101]",
 		},
 	},
@@ -146,7 +146,7 @@ var drifts = []drift{
 		func(l *gitLibrary) { l.approveGone("bo", "Reviewer", "prompts/advisor.md") },
 		[]string{
 			"prompts/advisor.md:1:1: error: 1 of 1 approvals missing: Reviewer [APR101]",
-			`prompts/advisor.md:1:1: info: it would need less than it does; this change still owes Reviewer (rule "approved"), 1 in all in place of 0 (rule "approved") [APR107]`,
+			`prompts/advisor.md:1:1: info: it would need less than it does; this change still owes Reviewer (rule "approved"), 1 in all in place of 0 [APR107]`,
 		},
 	},
 	{
@@ -157,7 +157,7 @@ var drifts = []drift{
 		func(l *gitLibrary) { l.approve("gus", "Policy-Owner", "prompts/letters.md") },
 		[]string{
 			"prompts/letters.md:1:1: error: 1 of 1 approvals missing: Policy-Owner [APR101]",
-			`prompts/letters.md:1:1: info: it would need less than it does; this change still owes Policy-Owner (rule "confidential"), 1 in all in place of 0 (rule "confidential") [APR107]`,
+			`prompts/letters.md:1:1: info: it would need less than it does; this change still owes Policy-Owner (rule "confidential"), 1 in all in place of 0 [APR107]`,
 		},
 	},
 	{

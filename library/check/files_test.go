@@ -146,8 +146,8 @@ func TestOtherFiles(t *testing.T) {
 			s.file(".promptlib/policy.yaml", testPolicy, "version: 1\n")
 			s.approve(either(wrong, "ada", "gus"), "Policy-Owner")
 		}, "APR110, ada APR103", "Policy-Owner"},
-		{"people are removed", func(s *scene, wrong bool) {
-			s.file(".promptlib/people.yaml", people(nil), "")
+		{"a list of legacy files is removed", func(s *scene, wrong bool) {
+			s.file(".promptlib/ungoverned.yaml", "files: []\n", "")
 			owner(s, wrong)
 		}, "APR110", "Policy-Owner"},
 		{"a list of legacy files is new", func(s *scene, wrong bool) {
@@ -255,6 +255,38 @@ func TestOtherFiles(t *testing.T) {
 			s.file(".promptlib/ungoverned.yaml", "files: []\n", either(wrong, "files: [x]\n", "files: []\n\n"))
 			s.approve("gus", "Policy-Owner")
 		}, "APR114", "it cannot be read"},
+		{"the policy is removed", func(s *scene, wrong bool) {
+			s.file(".promptlib/policy.yaml", testPolicy, either(wrong, "", testPolicy+"\n"))
+			s.approve("gus", "Policy-Owner")
+		}, "APR114", "prompts that it governs stay"},
+		{"the policy is removed before the last prompt", func(s *scene, wrong bool) {
+			s.file(".promptlib/policy.yaml", testPolicy, "")
+			s.file(a, prompt("review_status: draft"), "")
+			s.approve("gus", "Policy-Owner")
+			s.Names = either(wrong, []string{"prompts/last.md"}, []string{"readme.md"})
+		}, "APR114", "prompts that it governs stay"},
+		{"the policy of a folder is removed, and none is above", func(s *scene, wrong bool) {
+			s.Prefix = "teams/care/"
+			s.file(".promptlib/policy.yaml", testPolicy, "")
+			s.approve("gus", "Policy-Owner")
+			s.Names = append(s.Names, either(wrong, "/teams/law/.promptlib/policy.yaml", "/teams/.promptlib/policy.yaml"))
+		}, "APR114", "prompts that it governs stay"},
+		{"the policy of a folder is removed, and none is at the top", func(s *scene, wrong bool) {
+			s.Prefix = "teams/care/"
+			s.file(".promptlib/policy.yaml", testPolicy, "")
+			s.approve("gus", "Policy-Owner")
+			s.Names = append(s.Names, either(wrong, "/.promptlib/people.yaml", "/.promptlib/policy.yaml"))
+		}, "APR114", "prompts that it governs stay"},
+		{"the people are removed", func(s *scene, wrong bool) {
+			s.file(".promptlib/people.yaml", people(nil), either(wrong, "", people(nil)+"\n"))
+			s.approve("gus", "Policy-Owner")
+		}, "APR114", "approvals that nobody could give any more"},
+		{"the people are removed, and protected files still need them", func(s *scene, wrong bool) {
+			s.unasked(either(wrong, "protect: {paths: [\".promptlib/**\"], approve: [{role: Policy-Owner}]}\n", ""))
+		}, "APR114", "approvals that nobody could give any more"},
+		{"the people are removed, and a rule still needs them", func(s *scene, wrong bool) {
+			s.unasked(either(wrong, "rules: [{name: all, when: {path: \"**\"}, approve: [{role: \"*\"}]}]\n", ""))
+		}, "APR114", "approvals that nobody could give any more"},
 		{"a policy that governs nothing", func(s *scene, wrong bool) {
 			s.Names = []string{"readme.md", either(wrong, "promts/a.md", "prompts/a.md"), ".promptlib/policy.yaml"}
 		}, "undecided", "the policy governs no file"},
@@ -466,4 +498,13 @@ func TestFileOfNothing(t *testing.T) {
 	if v := Decide(s.Change); outcome(v) != "APR104, APR110" {
 		t.Errorf("%s\n%s", outcome(v), tell(v))
 	}
+}
+
+// unasked removes the people, with a policy that asks for nothing but what is given.
+func (s *scene) unasked(but string) {
+	s.file(".promptlib/people.yaml", people(nil), "")
+	s.file(".promptlib/policy.yaml", testPolicy, "version: 1\nprompts: [\"prompts/**/*.md\"]\n"+but)
+	gus := s.said("gus", Approve, "Policy-Owner")
+	gus.Subject = append(gus.Subject, s.subject(".promptlib/policy.yaml"))
+	s.put(gus)
 }

@@ -165,3 +165,80 @@ func TestPrefixIsShown(t *testing.T) {
 		".github/x.yml", "lib/.promptlib/people.yaml", "lib/prompts/a.md",
 	}, "\n"))
 }
+
+// A prompt that has landed is approved by statements alone, and a legacy file needs
+// none as long as it is as it is listed.
+func TestApprovedOfWhatLanded(t *testing.T) {
+	s := newScene(t)
+	s.edit()
+	text := s.Files[0].Head.Text
+	equal(t, "lacks", Approved(s.Change)(a, text), "1 of 1 approvals missing: Security")
+	s.review("bo", Approve, s.line(a, ""))
+	equal(t, "lacks, with a review", Approved(s.Change)(a, text), "1 of 1 approvals missing: Security")
+	s.Ungoverned = listed(a, string(text))
+	equal(t, "lacks, as a legacy file", Approved(s.Change)(a, text), "")
+	equal(t, "lacks, as another text than is listed", Approved(s.Change)(a, append(text, '\n')), "1 of 1 approvals missing: Security")
+	equal(t, "lacks, of what is not governed", Approved(s.Change)("notes.md", text), "")
+	equal(t, "lacks, of what is protected", Approved(s.Change)(".promptlib/x.md", text), "1 of 1 approvals missing: Policy-Owner")
+}
+
+// Where a forge does not know all pushers, whoever pushed evidence may have pushed
+// more.
+func TestCourierOfAForgeThatKnowsLittle(t *testing.T) {
+	for _, knows := range []bool{true, false} {
+		s := newScene(t)
+		s.edit()
+		r := s.pull()
+		r.Opener, r.Pushers = account("ada"), knows
+		r.Authors = append(r.Authors, account("bo"))
+		r.Pushes = []Push{{By: account("bo"), Evidence: true}}
+		s.approve("bo", "Security")
+		if v := Decide(s.Change); v.OK() != knows {
+			t.Errorf("with all pushers known (%t) it passes: %t\n%s", knows, v.OK(), tell(v))
+		}
+	}
+}
+
+func TestDiffer(t *testing.T) {
+	for _, tt := range []struct {
+		have, want string
+		line       int
+		what       string
+	}{
+		{"a\nb\nc", "a\nx\nc", 1, "x"},
+		{"a\nb", "a\nb\nc", 1, "b"},
+		{"a\nb\nc", "a\nb", 1, "b"},
+		{"a", "b", 0, "b"},
+		{"", "b\nc", 0, "b"},
+		{"a\nb\nc", "a", 0, "a"},
+	} {
+		line, what := differ(tt.have, tt.want)
+		equal(t, tt.have+" and "+tt.want, []any{line, what}, []any{tt.line, ": here it would have \"" + tt.what + "\""})
+	}
+	s := newScene(t)
+	for _, f := range []*File{{Path: "CODEOWNERS"}, {Path: "CODEOWNERS", Head: &Blob{Mode: "120000"}}} {
+		s.Owners = f
+		if v := Decide(s.Change); outcome(v) != "passed" || len(v.Findings) > 0 {
+			t.Errorf("%s", tell(v))
+		}
+	}
+}
+
+func TestIsPromptOfAnyKind(t *testing.T) {
+	s := newScene(t)
+	s.rules("version: 1\nprompts: [\"prompts/**\"]\n")
+	if !s.IsPrompt("prompts/a.txt") || s.IsPrompt("other/a.txt") {
+		t.Error("what the policy governs is a prompt, whatever its name ends in")
+	}
+}
+
+func TestRulesOfNoFile(t *testing.T) {
+	s := newScene(t)
+	equal(t, "notes", Decide(s.Change).Notes, []string{`the rule "payments" is about no file: its path "prompts/payments/**" matches none of the library`})
+	s.Names = append(s.Names, "prompts/payments/a.md")
+	equal(t, "notes, with such a file", Decide(s.Change).Notes, []string(nil))
+	s.Names = []string{"/prompts/payments/a.md"}
+	equal(t, "notes, with such a file outside of the library", len(Decide(s.Change).Notes), 1)
+	s.Names = nil
+	equal(t, "notes, without any file", Decide(s.Change).Notes, []string(nil))
+}

@@ -55,7 +55,7 @@ func TestWaivers(t *testing.T) {
 		{"without a reason", flawed(func(_ *scene, w *say) { w.Predicate.Reason = "" }), "APR101, somebody APR105", "the statement cannot be read: "},
 		{"without a ticket", flawed(func(_ *scene, w *say) { w.Predicate.Ticket = "" }), "APR101, somebody APR105", "the statement cannot be read: "},
 		{"without an end", flawed(func(_ *scene, w *say) { w.Predicate.Expires = nil }), "APR101, somebody APR105", "the statement cannot be read: "},
-		{"that says it is an approval", flawed(func(_ *scene, w *say) { w.PredicateType, w.Predicate.Decision = ApprovalPredicate, Approve }), "APR101, somebody APR105", "Security"},
+		{"that says it is an approval", flawed(func(_ *scene, w *say) { w.PredicateType, w.Predicate.Decision = ApprovalPredicate, Approve }), "APR101, somebody APR105", "/predicate/expires: is not allowed"},
 		{"of a policy that knows none", flawed(func(s *scene, _ *say) { s.rules(strings.Split(testPolicy, "waivers:")[0]) }),
 			"APR101, APR111", "the policy knows no waivers"},
 		{"of a policy that takes reviews alone", func(s *scene, wrong bool) {

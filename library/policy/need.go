@@ -72,7 +72,7 @@ func NeedOf(demands []Approval) Need {
 // ask raises the number of people, and keeps what asks for it.
 func (n *Need) ask(people int, reasons ...string) {
 	switch {
-	case people < n.People || people == 0:
+	case people < n.People:
 		return
 	case people > n.People:
 		n.People, n.Reasons = people, nil

@@ -396,3 +396,75 @@ func FuzzParseLog(f *testing.F) {
 		}
 	})
 }
+
+// Pushed tells what a push has brought, and fails where it cannot: then somebody
+// else may have lost commits by it.
+func TestPushed(t *testing.T) {
+	eachFormat(t, func(t *testing.T, r Repo) {
+		on := func(branch string) { command(t, r.Root, "switch", "--quiet", "--force-create", branch) }
+		start := commit(t, r, "ada", map[string]string{"a.md": lines(0, ""), "gone.md": "x"})
+		on("work")
+		edit := commit(t, r, "ada", map[string]string{"a.md": lines(3, "of the work")})
+		evidence := commit(t, r, "bob", map[string]string{"evidence/a.json": "{}", "evidence/a.json.sig": "x"})
+		both := commit(t, r, "bob", map[string]string{"evidence/b.json": "{}", "a.md": lines(4, "of bob")})
+		undone := commit(t, r, "bob", map[string]string{"a.md": lines(3, "of the work")})
+		removed := commit(t, r, "bob", map[string]string{"gone.md": ""})
+		empty := commit(t, r, "bob", nil)
+		command(t, r.Root, "switch", "--quiet", "main")
+		main := commit(t, r, "cy", map[string]string{"a.md": lines(18, "of main"), "main.md": "x"})
+
+		command(t, r.Root, "switch", "--quiet", "--detach", evidence)
+		command(t, r.Root, "merge", "--quiet", "--message=clean", "main")
+		merged := ask(t, r.Root, "rev-parse", "HEAD")
+		command(t, r.Root, "switch", "--quiet", "--detach", evidence)
+		command(t, r.Root, "merge", "--quiet", "--no-commit", "main")
+		altered := commit(t, r, "bob", map[string]string{"a.md": lines(10, "on the way")})
+		command(t, r.Root, "switch", "--quiet", "--detach", edit)
+		other := commit(t, r, "eve", map[string]string{"other.md": "x"})
+		command(t, r.Root, "switch", "--quiet", "--detach", evidence)
+		command(t, r.Root, "merge", "--quiet", "--message=of a branch", other)
+		foreign := ask(t, r.Root, "rev-parse", "HEAD")
+		command(t, r.Root, "switch", "--quiet", "work")
+
+		tree := ask(t, r.Root, "rev-parse", edit+"^{tree}")
+		nothing, unknown := strings.Repeat("0", len(start)), strings.Repeat("1", len(start))
+		c := compare(t, r, "main", "work")
+		for _, tt := range []struct {
+			name, before, after string
+			want                []string // nil for an error
+		}{
+			{"one commit", edit, evidence, []string{"evidence/a.json", "evidence/a.json.sig"}},
+			{"several commits", start, evidence, []string{"a.md", "evidence/a.json", "evidence/a.json.sig"}},
+			{"evidence and more", evidence, both, []string{"a.md", "evidence/b.json"}},
+			{"a change that is undone again", evidence, undone, []string{"a.md", "evidence/b.json"}},
+			{"a file that is removed", undone, removed, []string{"gone.md"}},
+			{"an empty commit", removed, empty, []string{}},
+			{"nothing", edit, edit, []string{}},
+			{"a clean merge of the base", evidence, merged, []string{}},
+			{"a merge of the base that alters something", evidence, altered, []string{"a.md"}},
+			{"a merge of another branch", evidence, foreign, []string{"other.md"}},
+			{"a branch that goes on from the base", main, merged, []string{"a.md", "evidence/a.json", "evidence/a.json.sig"}},
+			{"a branch that was set back", evidence, edit, nil},
+			{"a branch that was set to another commit", both, other, nil},
+			{"a branch that was made", nothing, edit, nil},
+			{"a branch that was deleted", edit, nothing, nil},
+			{"an unknown commit before", unknown, edit, nil},
+			{"an unknown commit after", edit, unknown, nil},
+			{"a tree", tree, edit, nil},
+			{"no object id", "work~1", "work", nil},
+			{"an option", "--all", edit, nil},
+		} {
+			got, err := c.Pushed(t.Context(), tt.before, tt.after)
+			if tt.want == nil {
+				var e *Error
+				if !errors.As(err, &e) || got != nil {
+					t.Errorf("%s: got %q and the error %v, want an *Error alone", tt.name, got, err)
+				}
+				continue
+			}
+			if diff := cmp.Diff(append([]string{}, got...), tt.want); err != nil || diff != "" {
+				t.Errorf("%s: error %v, -got +want:\n%s", tt.name, err, diff)
+			}
+		}
+	})
+}
