@@ -138,7 +138,7 @@ func ownersOf(root, top, file string) (string, error) {
 		return "", fault("correct the policy first", "%w", err)
 	}
 	if pol.Path == "" {
-		return "", fault("promptlib init writes one", "%s has no policy", filepath.ToSlash(filepath.Join(root, library.SettingsDir, policy.FileName)))
+		return "", fault("promptlib init writes one", "%s has no %s/%s", library.CleanPath(root), library.SettingsDir, policy.FileName)
 	}
 	people, err := policy.LoadPeople(root)
 	if err != nil {
