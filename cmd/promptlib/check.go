@@ -126,7 +126,7 @@ func undecided(err error) error {
 
 func (a *app) writeVerdict(outputs []output[report.CheckFormat], s *snapshot, change *check.Change) error {
 	c := report.Check{
-		Verdict: check.Decide(*change), Base: s.Base, Head: s.Head, Bootstrap: change.Bootstrap, Accepts: change.Policy.Evidence, Source: s.source,
+		Verdict: check.Decide(*change), Base: s.Base, Head: s.Head, Bootstrap: change.Bootstrap, People: change.People, Accepts: change.Policy.Evidence, Source: s.source,
 		Codes: codes(), Version: release, Docs: docs, JobSummary: os.Getenv("GITHUB_STEP_SUMMARY"),
 	}
 	for _, f := range change.Files {

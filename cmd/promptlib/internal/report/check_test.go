@@ -449,3 +449,26 @@ func TestCheckNotes(t *testing.T) {
 		})
 	}
 }
+
+func TestCheckNobodyCouldGiveIt(t *testing.T) {
+	people := func(list ...policy.Person) *policy.People { return &policy.People{List: list} }
+	ann := policy.Person{Name: "ann", Roles: []string{"Data-Owner"}}
+	for _, tt := range []struct {
+		name    string
+		people  *policy.People
+		authors []string
+		want    string
+	}{
+		{"the author alone holds the role", people(ann), []string{"ann"}, "nobody is left who could give Data-Owner: not the authors, ann; add somebody to people.yaml first"},
+		{"nobody holds the role", people(policy.Person{Name: "ann"}), []string{"ann"}, "nobody in people.yaml could give Data-Owner; add somebody first"},
+		{"a bot holds the role", people(policy.Person{Name: "build", Bot: true, Roles: ann.Roles}), []string{"ann"}, "nobody in people.yaml could give Data-Owner; add somebody first"},
+		{"nobody is known", people(), []string{"x@example.org"}, "nobody in people.yaml could give Data-Owner; add somebody first"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := lack{Slot: check.Slot{Slot: policy.Slot{Role: "Data-Owner"}}}
+			if got := (Check{People: tt.people}).nobody(&check.Result{Authors: tt.authors}, l); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
