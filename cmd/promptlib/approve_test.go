@@ -206,6 +206,24 @@ func TestApproveWritesWhatItSays(t *testing.T) {
 	}
 }
 
+// TestApproveTakesTheOnlyRole: a role need not be named where only one can be meant.
+func TestApproveTakesTheOnlyRole(t *testing.T) {
+	l := newApprovals(t)
+	l.succeed("approve", "prompts/refunds.md", "--key", l.key("alice"), "--now", "2025-06-01")
+	l.succeed("approve", "prompts/refunds.md", "--key", l.key("bob"), "--now", "2025-06-01")
+	l.succeed("approve", ".promptlib/policy.yaml", "--key", l.key("alice"), "--now", "2025-06-01")
+	digest, settings := policy.Digest([]byte(refunds)), policy.FileDigest([]byte(approvalsPolicy))
+	for _, test := range []struct{ file, by, role string }{
+		{"prompts/refunds/" + digest[:12] + ".alice.SRE-Lead.json", "alice", "SRE-Lead"},
+		{"prompts/refunds/" + digest[:12] + ".bob.SRE-Lead.json", "bob", "SRE-Lead"},
+		{".promptlib/policy.yaml/" + settings[:12] + ".alice.Policy-Owner.json", "alice", "Policy-Owner"},
+	} {
+		if a := l.statement(filepath.Join(".promptlib/approvals", test.file), test.by); a.Predicate.Role != test.role {
+			t.Errorf("%s is in the role %q, want %q", test.file, a.Predicate.Role, test.role)
+		}
+	}
+}
+
 // TestApproveOutsideOfTheLibrary: a library may lie below the top of its
 // repository, and protect what lies above.
 func TestApproveOutsideOfTheLibrary(t *testing.T) {
@@ -333,7 +351,7 @@ func TestApproveRefuses(t *testing.T) {
 	}{
 		{"no path", []string{"approve", "--role", "SRE-Lead"}, 2, []string{"approve takes the path"}},
 		{"empty path", approve(""), 2, []string{"an empty path names no file"}},
-		{"one of two roles", []string{"approve", "prompts/calm.md", "--key", alice}, 2, []string{"--role is missing: alice holds", "hint: as in --role "}},
+		{"one of two roles", []string{"approve", "prompts/refunds.md", ".promptlib/policy.yaml", "--key", alice}, 2, []string{"--role is missing: alice holds SRE-Lead, Policy-Owner, Break-Glass", "hint: as in --role SRE-Lead"}},
 		{"no such file", approve("prompts/refund.md"), 2, []string{"prompts/refund.md: no such file"}},
 		{"folder", approve("prompts"), 2, []string{"prompts: is a directory"}},
 		{"neither governed nor protected", approve("README.md"), 2, []string{"README.md is neither governed nor protected", "hint: nobody needs to approve it"}},
@@ -373,9 +391,10 @@ func TestApproveRefuses(t *testing.T) {
 		{"unknown base", approve("prompts/refunds.md", "--base", "mian"), 3, []string{`git knows no commit "mian"`}},
 		{"base that is an option", approve("prompts/refunds.md", "--base", "--output=x"), 3, []string{"git knows no commit"}},
 		{"time that is none", approve("prompts/refunds.md", "--now", "noon"), 2, []string{"--now is a date"}},
-		{"waiver that is too long", append(waive, "--for", "25h"), 2, []string{"--for 25h0m0s is longer than the policy allows, which is 24h0m0s"}},
-		{"waiver of no time", append(waive, "--for", "0s"), 2, []string{"--for is at least a minute"}},
-		{"waiver of the past", append(waive, "--for=-1h"), 2, []string{"--for is at least a minute"}},
+		{"waiver that is too long", append(waive, "--for", "25h"), 2, []string{"--for 25h is longer than the policy allows, which is 24h", "hint: leave out --for"}},
+		{"waiver of no time", append(waive, "--for", "0s"), 2, []string{`--for is hours or minutes, a minute at least, not "0s"`, "hint: as in --for 24h"}},
+		{"waiver of days", append(waive, "--for", "2d"), 2, []string{`--for is hours or minutes, a minute at least, not "2d"`}},
+		{"waiver of the past", append(waive, "--for=-1h"), 2, []string{`a minute at least, not "-1h"`}},
 		{"waiver without a reason", []string{"waive", "prompts/refunds.md", "--ticket", "t"}, 2, []string{"--reason is missing"}},
 		{"waiver without a ticket", []string{"waive", "prompts/refunds.md", "--reason", "r"}, 2, []string{"--ticket is missing"}},
 		{"waiver of two", append(waive, "README.md"), 2, []string{"waive takes the path of one file, not 2"}},

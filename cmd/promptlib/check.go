@@ -123,7 +123,7 @@ func (o *checkOptions) decide(ctx context.Context, a *app, now time.Time, c *rep
 	if err != nil {
 		return err
 	}
-	change.Now, c.Accepts = now, change.Policy.Evidence
+	change.Now, c.People, c.Accepts = now, change.People, change.Policy.Evidence
 	if err := s.ask(ctx, a, change, o.request); err != nil {
 		return err
 	}

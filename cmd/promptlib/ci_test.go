@@ -198,6 +198,10 @@ func TestCompletion(t *testing.T) {
 		{[]string{"list", "--where", ""}, []string{"risk_level=", "examples="}, ":6"},
 		{[]string{"lint", ""}, nil, ":0"},
 		{[]string{"show", ""}, []string{"md", "prompt", "prompty"}, ":8"},
+		{[]string{"check", "--format", ""}, []string{"markdown", "github"}, ":4"},
+		{[]string{"approve", "--role", ""}, []string{"Data-Owner", "Risk-Officer"}, ":4"},
+		{[]string{"approve", "--as", ""}, []string{"alva", "boris"}, ":4"},
+		{[]string{"waive", "--as", ""}, []string{"alva"}, ":4"},
 		{[]string{"help", ""}, []string{"lint", "explain"}, ":4"},
 		{[]string{"completion", ""}, []string{"bash", "zsh", "fish", "powershell"}, ":4"},
 	} {

@@ -39,7 +39,8 @@ The block has forges ask for reviews. It decides nothing, and promptlib check do
 not rely on it: one owner of several is enough there, only the last line that
 matches a file counts, and owners without write access are passed over in silence.
 
-Exit status: 0 done, 1 the block of --check is missing or differs.`,
+Exit status: 0 done, 1 the block of --check is missing or differs, 2 wrong flags or
+arguments, 3 there is no policy, or it could not be read.`,
 		Example: `  promptlib codeowners
   promptlib codeowners --write .github/CODEOWNERS
   promptlib codeowners --check`,
@@ -137,7 +138,7 @@ func ownersOf(root, top, file string) (string, error) {
 		return "", fault("correct the policy first", "%w", err)
 	}
 	if pol.Path == "" {
-		return "", fault("promptlib init writes one", "%s has no policy", filepath.ToSlash(filepath.Join(root, library.SettingsDir, policy.FileName)))
+		return "", fault("promptlib init writes one", "%s has no %s/%s", library.CleanPath(root), library.SettingsDir, policy.FileName)
 	}
 	people, err := policy.LoadPeople(root)
 	if err != nil {

@@ -151,13 +151,15 @@ func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "promptlib",
 		Short: "Lint prompt files and run their examples through models",
-		Long: `promptlib reads libraries of prompt files kept in git: it checks their front
-matter, governance, structure, variables and examples, and it runs each prompt's
-own examples through a model and scores the replies.
+		Long: `promptlib reads libraries of prompt files kept in git: it lints their front
+matter, governance, structure, variables and examples, it decides whether a change
+may land, by who has approved it, and it runs each prompt's own examples through a
+model and scores the replies.
 
 Exit status: 0 clean, 1 findings or failed cases, 2 wrong flags or arguments,
 3 could not run or decide.`,
 		Example: `  promptlib lint prompts
+  promptlib check --base origin/main
   promptlib eval --model reference prompts
   promptlib list --format json prompts`,
 		Version:       version(),

@@ -462,9 +462,6 @@ func (d *desk) sign(ctx context.Context, a *check.Approval, by *signer, stem str
 
 // hintCommit says what to do with the statements that were written.
 func (d *desk) hintCommit(folder string) {
-	if d.repo == nil {
-		return
-	}
 	d.note("hint: git add %s, commit it to the branch of the change, and push", library.CleanPath(filepath.Join(d.root, filepath.FromSlash(folder))))
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"promptlib/library"
 	"promptlib/library/check"
+	"promptlib/library/policy"
 )
 
 // Check is what promptlib check has decided.
@@ -17,6 +18,7 @@ type Check struct {
 	Forge      string // the name of the pull request that was asked; empty for none
 	Bootstrap  bool
 	Unlisted   []string                 // files that were exempt as they were and are not as they become
+	People     *policy.People           // of the base; nil where they are not known
 	Accepts    []string                 // the kinds of evidence that the policy accepts
 	Source     func(path string) []byte // text of a file as it would land; nil for none
 
@@ -78,7 +80,7 @@ func (c Check) notes() []string {
 		list = append(list, "base and head are one commit, so there is no change; what is not committed is not looked at")
 	}
 	if n := len(c.Unlisted); n > 0 {
-		list = append(list, fmt.Sprintf("ungoverned.yaml exempts %s no more: %s; what a prompt does not declare counts as the most restrictive",
+		list = append(list, fmt.Sprintf("ungoverned.yaml exempts %s no more: %s; what a prompt does not declare counts as the most restrictive, so declare it first",
 			count(n, "changed file"), few(c.Unlisted, 3)))
 	}
 	return append(list, c.Notes...)
@@ -118,12 +120,13 @@ func (l lack) role() string {
 }
 
 // nobody says why there is nobody who could give the approvals, and what to do.
-func (l lack) nobody(r *check.Result) string {
+func (c Check) nobody(r *check.Result, l lack) string {
 	role := l.Role
 	if role == "*" {
 		role = "an approval"
 	}
-	if len(r.Authors) > 0 {
+	held := c.People == nil || slices.ContainsFunc(c.People.List, func(p policy.Person) bool { return !p.Bot && p.Holds(l.Role) })
+	if held && len(r.Authors) > 0 {
 		return fmt.Sprintf("nobody is left who could give %s: not the authors, %s; add somebody to people.yaml first", role, few(r.Authors, 3))
 	}
 	return fmt.Sprintf("nobody in people.yaml could give %s; add somebody first", role)

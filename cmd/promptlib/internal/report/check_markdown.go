@@ -196,7 +196,7 @@ const shownRefused = 20
 // needs.
 func (c Check) howToFill(b *strings.Builder, r *check.Result, l lack) {
 	if len(l.Could) == 0 {
-		fmt.Fprintf(b, "\n%s\n", codeInText(l.nobody(r)))
+		fmt.Fprintf(b, "\n%s\n", codeInText(c.nobody(r, l)))
 		return
 	}
 	role, as := l.Role, "As "+codeInText(l.Role)

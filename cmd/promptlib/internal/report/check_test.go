@@ -386,7 +386,7 @@ func TestCheckTextTakesTenLinesForAFile(t *testing.T) {
 		r.Refused = append(r.Refused, r.Refused[0])
 	}
 	lines := strings.Split(writeCheck(t, checkText, c), "\n")
-	end := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "  next ") })
+	end := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "  they run ") })
 	if end < 0 || end+1 > 10 {
 		t.Errorf("the refusal has %d lines, want at most 10:\n%s", end+1, strings.Join(lines, "\n"))
 	}
@@ -405,5 +405,70 @@ func TestShellWord(t *testing.T) {
 		if got := shellWord(in); got != want {
 			t.Errorf("shellWord(%q) = %s, want %s", in, got, want)
 		}
+	}
+}
+
+// TestCheckTextSaysWhatIsMissingInAll: of many files it says at the end which roles
+// are missing in how many.
+func TestCheckTextSaysWhatIsMissingInAll(t *testing.T) {
+	for n, want := range map[int]string{1: "", 3: "missing in all: one more person for 3 files; Security-Lead for 3 files"} {
+		var got string
+		for line := range strings.Lines(writeCheck(t, checkText, manyFiles(n))) {
+			if strings.HasPrefix(line, "missing in all") {
+				got += strings.TrimSpace(line)
+			}
+		}
+		if got != want {
+			t.Errorf("of %d files: %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestCheckNotes(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		c    Check
+		want []string
+	}{
+		{"nothing", Check{Base: "1", Head: "2"}, nil},
+		{"the base itself", Check{Base: "1", Head: "1"}, []string{"base and head are one commit"}},
+		{"files that were exempt", Check{Base: "1", Head: "2", Unlisted: []string{"a.md", "b.md"}}, []string{"ungoverned.yaml exempts 2 changed files no more: a.md, b.md;"}},
+		{"the first policy", Check{Base: "1", Head: "2", Bootstrap: true}, []string{"--bootstrap:"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.c.Verdict = &check.Verdict{}
+			got := tt.c.notes()
+			if len(got) != len(tt.want) {
+				t.Fatalf("got %q, want %q", got, tt.want)
+			}
+			for i, want := range tt.want {
+				if !strings.HasPrefix(got[i], want) {
+					t.Errorf("got %q, want it to begin with %q", got[i], want)
+				}
+			}
+		})
+	}
+}
+
+func TestCheckNobodyCouldGiveIt(t *testing.T) {
+	people := func(list ...policy.Person) *policy.People { return &policy.People{List: list} }
+	ann := policy.Person{Name: "ann", Roles: []string{"Data-Owner"}}
+	for _, tt := range []struct {
+		name    string
+		people  *policy.People
+		authors []string
+		want    string
+	}{
+		{"the author alone holds the role", people(ann), []string{"ann"}, "nobody is left who could give Data-Owner: not the authors, ann; add somebody to people.yaml first"},
+		{"nobody holds the role", people(policy.Person{Name: "ann"}), []string{"ann"}, "nobody in people.yaml could give Data-Owner; add somebody first"},
+		{"a bot holds the role", people(policy.Person{Name: "build", Bot: true, Roles: ann.Roles}), []string{"ann"}, "nobody in people.yaml could give Data-Owner; add somebody first"},
+		{"nobody is known", people(), []string{"x@example.org"}, "nobody in people.yaml could give Data-Owner; add somebody first"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := lack{Slot: check.Slot{Slot: policy.Slot{Role: "Data-Owner"}}}
+			if got := (Check{People: tt.people}).nobody(&check.Result{Authors: tt.authors}, l); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
 	}
 }

@@ -76,7 +76,7 @@ func (p *Printer) refusal(c Check, r *check.Result) {
 	missing := lacks(r)
 	for _, l := range missing[:min(len(missing), toldRoles)] {
 		if len(l.Could) == 0 {
-			p.Printf("  who      %s\n", l.nobody(r))
+			p.Printf("  who      %s\n", c.nobody(r, l))
 			continue
 		}
 		p.Printf("  who      %s: %s\n", l.role(), few(l.Could, 6))
