@@ -279,3 +279,34 @@ func TestNewPolicyWeakensNothing(t *testing.T) {
 		t.Errorf("the policy asks for less, and nothing says so:\n%s", out)
 	}
 }
+
+// Of a policy that cannot be read nothing is asked but to mend it.
+func TestPeopleGoWithAnUnreadablePolicy(t *testing.T) {
+	s := newScene(t)
+	s.file(".promptlib/policy.yaml", testPolicy, "rulez: []\n")
+	s.file(".promptlib/people.yaml", people(nil), "")
+	var got []string
+	for _, d := range Decide(s.Change).Findings {
+		if d.Code == "APR114" {
+			got = append(got, d.Pos.Path)
+		}
+	}
+	equal(t, "settings that are wrong", got, []string{".promptlib/policy.yaml"})
+}
+
+// What an approval must be of is told for every file that the policy is about, and
+// for no other.
+func TestTarget(t *testing.T) {
+	s := newScene(t)
+	s.Prefix = "lib/"
+	governed, protected, other := *s.edit(), *s.file(".promptlib/x", "", "x"), *s.file("notes.txt", "", "x")
+	target, about := s.Target(governed)
+	equal(t, "prompt", []any{target, about}, []any{Target{
+		Path: "lib/prompts/a.md", Name: "prompts/a", Digest: s.digest(a), Need: policy.NeedOf([]policy.Approval{{Role: "Security", Count: 1, Reason: `rule "high risk"`}}),
+	}, true})
+	target, about = s.Target(protected)
+	equal(t, "settings", []any{target.Name, target.Protected, about}, []any{".promptlib/x", true, true})
+	if _, about := s.Target(other); about {
+		t.Error("the policy is not about any file")
+	}
+}
