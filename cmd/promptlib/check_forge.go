@@ -43,9 +43,11 @@ func (s *snapshot) ask(ctx context.Context, a *app, c *check.Change, address str
 		a.note("warning: %s", line)
 	}
 	c.Request = request
+	wrote := map[int64]bool{request.Opener.ID: true} // whose other pushes do not matter any more
 	for i := range request.Pushes {
 		p := &request.Pushes[i]
-		p.Evidence = s.broughtEvidence(ctx, p)
+		p.Evidence = !wrote[p.By.ID] && s.broughtEvidence(ctx, p)
+		wrote[p.By.ID] = !p.Evidence
 	}
 	proposed, err := s.Files(ctx, request.Head)
 	if err != nil {

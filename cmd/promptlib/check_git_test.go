@@ -5,12 +5,15 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -44,10 +47,12 @@ protect: {paths: [".promptlib/**"], approve: [{role: Policy-Owner}]}
 func gitPeople(more ...string) string {
 	var b strings.Builder
 	b.WriteString("people:\n")
-	for _, p := range append([]string{"ada: Reviewer, Security, Policy-Owner", "bo: Reviewer", "cy: Reviewer, Security", "gus: Policy-Owner"}, more...) {
+	for _, p := range append([]string{"ada: Reviewer, Security, Policy-Owner", "bo: Reviewer", "cy: Reviewer, Security", "gus: Policy-Owner", "robo: Reviewer"}, more...) {
 		name, roles, _ := strings.Cut(p, ": ")
+		kind := map[bool]string{true: "bot", false: "person"}[name == "robo"]
 		key := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(gitKey(name).PublicKey())))
-		fmt.Fprintf(&b, "  %s: {emails: [%s@example.org], roles: [%s], keys: [{ssh: %q}]}\n", name, name, roles, key)
+		account := fmt.Sprintf("{login: %s, id: %d}", name, accounts[name])
+		fmt.Fprintf(&b, "  %s: {type: %s, github: %s, gitlab: %s, emails: [%s@example.org], roles: [%s], keys: [{ssh: %q}]}\n", name, kind, account, account, name, roles, key)
 	}
 	return b.String() + "roles: {Reviewer: {}, Security: {}, Policy-Owner: {}}\n"
 }
@@ -93,17 +98,43 @@ func newGitLibrary(t *testing.T, format string) *gitLibrary {
 	for _, name := range []string{"GITHUB_ACTIONS", "GITLAB_CI", "GITHUB_STEP_SUMMARY"} {
 		t.Setenv(name, "")
 	}
-	l := &gitLibrary{T: t, dir: filepath.ToSlash(t.TempDir()), format: format}
+	l := &gitLibrary{T: t, dir: filepath.ToSlash(filepath.Join(t.TempDir(), "library")), format: format}
 	l.env = append(os.Environ(), "HOME="+l.dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@example.org", "GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@example.org")
-	l.git("init", "--quiet", "--initial-branch=main", "--object-format="+format)
+	if made, ok := madeLibraries.Load(format); ok {
+		if err := os.CopyFS(l.dir, made.(fs.FS)); err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	if err := os.Mkdir(l.dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	l.git("init", "--quiet", "--initial-branch=main", "--template=", "--object-format="+format)
 	l.write(".promptlib/policy.yaml", gitPolicy)
 	l.write(".promptlib/people.yaml", gitPeople())
 	l.write("prompts/a.md", gitPrompt("Answer the customer."))
 	l.write("prompts/b.md", gitPrompt("Thank the customer.", "title: Thanks"))
 	l.commit("ada")
 	l.git("checkout", "--quiet", "-b", "work")
+	made := fstest.MapFS{}
+	err := fs.WalkDir(os.DirFS(l.dir), ".", func(path string, e fs.DirEntry, err error) error {
+		if err == nil && e.IsDir() {
+			made[path] = &fstest.MapFile{Mode: fs.ModeDir | 0o777} // git wants refs, be it empty
+		} else if err == nil {
+			made[path] = &fstest.MapFile{Mode: 0o666, Data: l.read(path)}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	madeLibraries.Store(format, made)
 	return l
 }
+
+// madeLibraries has what newGitLibrary makes, by the format of the ids: a copy
+// takes no program, and git a dozen.
+var madeLibraries sync.Map
 
 func (l *gitLibrary) git(args ...string) string { l.Helper(); return l.feed("", args...) }
 
@@ -151,7 +182,7 @@ func (l *gitLibrary) record(name string, signed bool, message string, parents ..
 	l.Helper()
 	var b strings.Builder
 	fmt.Fprintf(&b, "tree %s\n", l.git("write-tree"))
-	if head, err := exec.Command("git", "-C", l.dir, "rev-parse", "--verify", "--quiet", "HEAD").Output(); err == nil {
+	if head, err := os.ReadFile(filepath.Join(l.dir, ".git", l.branch())); err == nil {
 		fmt.Fprintf(&b, "parent %s\n", strings.TrimSpace(string(head)))
 	}
 	for _, p := range parents {
@@ -169,6 +200,15 @@ func (l *gitLibrary) record(name string, signed bool, message string, parents ..
 	}
 	id := l.feed(head+body, "hash-object", "-t", "commit", "-w", "--stdin")
 	l.git("update-ref", "HEAD", id)
+}
+
+// branch is the file below .git that has the commit of the branch, or HEAD.
+func (l *gitLibrary) branch() string {
+	ref, named := strings.CutPrefix(strings.TrimSpace(string(l.read(".git/HEAD"))), "ref: ")
+	if !named {
+		return "HEAD"
+	}
+	return ref
 }
 
 // approve writes the statement of somebody that approves a file as it is in the work
@@ -250,6 +290,9 @@ type gitThreat struct {
 
 func runGitThreats(t *testing.T, threats []gitThreat) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped with -short: nothing here runs at once, and git takes the time")
+	}
 	eachFormat(t, func(t *testing.T, format string) {
 		for _, th := range threats {
 			t.Run(th.name, func(t *testing.T) {
