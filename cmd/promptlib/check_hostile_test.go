@@ -145,6 +145,29 @@ func TestCheckOfFolderThatLeadsElsewhere(t *testing.T) {
 	}
 }
 
+// A workflow names the file of a report, and the change may have put a link there.
+func TestReportOfCheckOntoLink(t *testing.T) {
+	for _, committed := range []bool{true, false} {
+		l := newGitLibrary(t, "sha1")
+		victim := filepath.Join(t.TempDir(), "victim")
+		if err := os.WriteFile(victim, []byte("mine"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		l.link(victim, "check.json")
+		if committed {
+			l.commit("ada")
+		}
+		status, out := l.check("--format", "json="+l.dir+"/check.json")
+		text, err := os.ReadFile(victim)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept := string(text) == "mine"; kept != committed || (status == exitFault) != committed {
+			t.Errorf("committed %t: it ends with %d, and the file that the link leads to is kept: %t\n%s", committed, status, kept, out)
+		}
+	}
+}
+
 // A link that no commit has made is somebody's own way to the repository.
 func TestCheckByLinkOfOnesOwn(t *testing.T) {
 	l := newGitLibrary(t, "sha1")
