@@ -208,7 +208,10 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 			landed[e.ID] = true
 		}
 	}
-	about := c.Subjects()
+	about := map[string]bool{}
+	for _, subject := range c.Subjects() {
+		about[subject] = true
+	}
 	for in, entries := range names {
 		if !strings.HasSuffix(in, ".json") {
 			continue
@@ -232,16 +235,24 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 }
 
 // concerns reports whether a statement may be about one of some files: whether it
-// has a name or a digest of theirs anywhere.
-func concerns(statement []byte, about []string) bool {
-	text := string(statement)
-	return slices.ContainsFunc(about, func(s string) bool { return strings.Contains(text, s) })
+// has a name or a digest of theirs between two quotes. A name that JSON spells
+// otherwise is found by its digest.
+func concerns(statement []byte, about map[string]bool) bool {
+	for token := range strings.SplitSeq(string(statement), `"`) {
+		if about[token] {
+			return true
+		}
+	}
+	return false
 }
 
 // readStanding finds the files that have not changed and that there is a waiver of:
 // what it stood in for may be due.
 func (s *snapshot) readStanding(ctx context.Context, c *check.Change) error {
-	waived := c.Waived()
+	waived := map[string]bool{}
+	for _, name := range c.Waived() {
+		waived[name] = true
+	}
 	if len(waived) == 0 {
 		return nil
 	}
@@ -253,7 +264,7 @@ func (s *snapshot) readStanding(ctx context.Context, c *check.Change) error {
 	var ids []string
 	for _, in := range c.Names {
 		name := s.inRepository(in)
-		if changed[in] || !c.Concerns(in) || !slices.Contains(waived, in) && !slices.Contains(waived, policy.PromptID(in)) {
+		if changed[in] || !c.Concerns(in) || !waived[in] && !waived[policy.PromptID(in)] {
 			continue
 		}
 		if e := s.head[name]; strings.HasPrefix(e.Mode, "100") {

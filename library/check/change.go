@@ -153,7 +153,7 @@ func (c *Change) Subjects() []string {
 	var list []string
 	for _, f := range c.Files {
 		if d := c.newFile(f); d.governed || d.protected {
-			list = append(list, `"`+d.name+`"`, d.digest)
+			list = append(list, d.name, d.digest)
 		}
 	}
 	return list

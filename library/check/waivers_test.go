@@ -176,7 +176,7 @@ func TestWaivedNamesFiles(t *testing.T) {
 	s.put(b)
 	s.Statements = append(s.Statements, Statement{Text: []byte("{")})
 	equal(t, "waived", s.Waived(), []string{"prompts/a"})
-	equal(t, "subjects", s.Subjects(), []string{`"prompts/a"`, s.digest(a), `".promptlib/config.yaml"`, s.digest(".promptlib/config.yaml")})
+	equal(t, "subjects", s.Subjects(), []string{"prompts/a", s.digest(a), ".promptlib/config.yaml", s.digest(".promptlib/config.yaml")})
 }
 
 // What is said of files that have landed is in the order of their paths too.
