@@ -163,7 +163,7 @@ func TestApproveWritesWhatItSays(t *testing.T) {
 	l.approve(append([]string{".promptlib/policy.yaml", ".github/workflows/check.yml", "--role", "Policy-Owner"}, now...)...)
 	l.approve(append([]string{"prompts/old.md", "--role", "SRE-Lead", "--removed"}, now...)...)
 	l.succeed(append([]string{"waive", "prompts/refunds.md", "--reason", "outage", "--ticket", "INC-1", "--for", "90m"}, now...)...)
-	l.succeed("waive", "prompts/old.md", "--removed", "--base", "HEAD", "--reason", "outage", "--ticket", "INC-1", "--key", l.key("alice"), "--now", "2026-03-01")
+	l.succeed("waive", ".promptlib/policy.yaml", "--base", "HEAD", "--reason", "outage", "--ticket", "INC-1", "--key", l.key("alice"), "--now", "2026-03-01")
 
 	at := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 	digest, old := policy.Digest([]byte(refunds)), policy.Digest([]byte(retired))
@@ -190,8 +190,8 @@ func TestApproveWritesWhatItSays(t *testing.T) {
 			check.Predicate{Decision: check.Approve, Role: "SRE-Lead", By: "alice", At: at, BaseDigest: old, PolicyDigest: settings}},
 		{"waivers/refunds." + digest[:12] + ".alice.json", "prompts/refunds", digest,
 			check.Predicate{Role: "Break-Glass", By: "alice", At: at, BaseDigest: digest, PolicyDigest: settings, Expires: &end, Reason: "outage", Ticket: "INC-1"}},
-		{"waivers/old." + policy.RemovalDigest(old)[:12] + ".alice.json", "prompts/old", policy.RemovalDigest(old),
-			check.Predicate{Role: "Break-Glass", By: "alice", At: night, BaseDigest: old, PolicyDigest: settings, Expires: &tomorrow, Reason: "outage", Ticket: "INC-1"}},
+		{"waivers/policy.yaml." + settings[:12] + ".alice.json", ".promptlib/policy.yaml", settings,
+			check.Predicate{Role: "Break-Glass", By: "alice", At: night, BaseDigest: settings, PolicyDigest: settings, Expires: &tomorrow, Reason: "outage", Ticket: "INC-1"}},
 	} {
 		a := l.statement(filepath.Join(".promptlib", test.file), "alice")
 		if len(a.Subject) != 1 || a.Subject[0].Name != test.subject || a.Subject[0].Digest.SHA256 != test.digest {

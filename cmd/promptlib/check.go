@@ -89,6 +89,14 @@ func runCheck(ctx context.Context, a *app, o *checkOptions) error {
 	if err != nil {
 		return err
 	}
+	for _, out := range outputs {
+		if out.file == "" {
+			continue
+		}
+		if err := git.NoDetour(ctx, out.file); err != nil { // the work tree is that of the change, and so is a link in it
+			return undecided(err)
+		}
+	}
 	now, err := moment(o.now)
 	if err != nil {
 		return err

@@ -231,11 +231,12 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 	return nil
 }
 
-// concerns reports whether a statement may be about one of some files: whether a
-// name or a digest of theirs stands in quotes anywhere.
+// concerns reports whether a statement may be about one of some files: whether it
+// has a name or a digest of theirs between two quotes. A name that JSON spells
+// otherwise is found by its digest.
 func concerns(statement []byte, about map[string]bool) bool {
-	for part := range strings.SplitSeq(string(statement), `"`) {
-		if about[part] {
+	for token := range strings.SplitSeq(string(statement), `"`) {
+		if about[token] {
 			return true
 		}
 	}
@@ -245,7 +246,10 @@ func concerns(statement []byte, about map[string]bool) bool {
 // readStanding finds the files that have not changed and that there is a waiver of:
 // what it stood in for may be due.
 func (s *snapshot) readStanding(ctx context.Context, c *check.Change) error {
-	waived := c.Waived()
+	waived := map[string]bool{}
+	for _, name := range c.Waived() {
+		waived[name] = true
+	}
 	if len(waived) == 0 {
 		return nil
 	}
@@ -257,7 +261,7 @@ func (s *snapshot) readStanding(ctx context.Context, c *check.Change) error {
 	var ids []string
 	for _, in := range c.Names {
 		name := s.inRepository(in)
-		if changed[in] || !c.Concerns(in) || !slices.Contains(waived, in) && !slices.Contains(waived, policy.PromptID(in)) {
+		if changed[in] || !c.Concerns(in) || !waived[in] && !waived[policy.PromptID(in)] {
 			continue
 		}
 		if e := s.head[name]; strings.HasPrefix(e.Mode, "100") {

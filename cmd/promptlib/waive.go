@@ -63,6 +63,8 @@ func (o *waiveOptions) check(cmd *cobra.Command) error {
 		return usage("say what would happen if it waited", "--reason is missing")
 	case o.ticket == "":
 		return usage("name the ticket or the incident, such as --ticket INC-2041", "--ticket is missing")
+	case o.removed:
+		return usage("waive a harmless text in its place", "--removed: a removal cannot be waived, since nothing would be left of which approvals are due")
 	case !cmd.Flags().Changed("for"):
 		return nil
 	}

@@ -37,6 +37,7 @@ var changeChecks = []func(*Change, *Verdict){
 	governsNothing,
 	codeownersDrift,
 	policyWeakened,
+	settingsOpen,
 	deadRules,
 }
 

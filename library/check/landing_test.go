@@ -182,3 +182,21 @@ func TestLandingCodes(t *testing.T) {
 		}
 	}
 }
+
+// Whoever may change the policy alone may change everything. It is told, if the
+// policy allows it.
+func TestSettingsThatNothingProtects(t *testing.T) {
+	for _, protected := range []bool{true, false} {
+		s := newScene(t)
+		text := testPolicy
+		if !protected {
+			text = strings.Replace(text, ".promptlib/**", "other/**", 1)
+		}
+		s.rules(text)
+		s.file(".promptlib/policy.yaml", text, text+"# less\n")
+		v := Decide(s.Change)
+		if told := strings.Contains(strings.Join(v.Notes, "\n"), ".promptlib/policy.yaml changes, and nothing protects it"); told == protected || v.OK() == protected {
+			t.Errorf("protected %t: told is %t, OK() is %t\n%s", protected, told, v.OK(), tell(v))
+		}
+	}
+}

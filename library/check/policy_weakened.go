@@ -43,3 +43,16 @@ func (c *Change) weakened(v *Verdict, f *File, list []policy.Weakening) {
 		v.finding(weakenedCode, at, w.Message)
 	}
 }
+
+// settingsOpen notes that settings change which nothing protects: by them, whoever
+// may propose a change may change all that is asked of the next.
+func settingsOpen(c *Change, v *Verdict) {
+	if c.Bootstrap {
+		return
+	}
+	for _, name := range []string{policy.FileName, policy.PeopleName, policy.UngovernedName} {
+		if f := c.settingsFile(name); f != nil && !c.protects(*f) {
+			v.Notes = append(v.Notes, c.shown(f.Path)+" changes, and nothing protects it: who changes it needs nobody; see protect of the policy")
+		}
+	}
+}

@@ -59,6 +59,7 @@ func (f *file) waive() {
 func (f *file) flawOfWaiver(o *opinion) string {
 	limits := f.change.Policy.Waivers
 	now := f.change.Now
+	first := f.firstWaiver(o)
 	switch {
 	case limits.Role == "":
 		return "the policy knows no waivers"
@@ -74,10 +75,27 @@ func (f *file) flawOfWaiver(o *opinion) string {
 		return "the author cannot waive the approvals of the own change"
 	case o.at.After(now.Add(clockSkew)):
 		return "it is dated in the future"
+	case f.Head == nil:
+		return "of a removal nobody would be told that its approvals are due; waive a harmless text in its place"
+	case first != o && o.expires.Sub(first.at) > limits.Max:
+		return fmt.Sprintf("it goes on from the waiver of %s of %s, and %s is the most for both", first.who, first.at.Format(time.RFC3339), limits.Max)
 	case o.expires.Sub(o.at) > limits.Max:
 		return fmt.Sprintf("it is for %s, and %s is the most", o.expires.Sub(o.at), limits.Max)
 	case !now.Before(o.expires):
 		return "it has expired on " + o.expires.Format(time.RFC3339)
 	}
 	return f.overtaken(o)
+}
+
+// firstWaiver returns the waiver by which the time of another one begins: the first
+// of the same text, whoever gave it. One after the other, waivers would stand in for
+// approvals as long as somebody signs.
+func (f *file) firstWaiver(o *opinion) *opinion {
+	first := o
+	for _, w := range f.waivers() {
+		if w.flaw == "" && w.role == f.change.Policy.Waivers.Role && w.by.Holds(w.role) && w.at.Before(first.at) {
+			first = w
+		}
+	}
+	return first
 }

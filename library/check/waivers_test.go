@@ -200,3 +200,51 @@ func TestStandingInOrder(t *testing.T) {
 	s.Standing, s.Files = s.Files, nil
 	look("files that have landed")
 }
+
+// Waivers one after the other stand in for approvals no longer than one may.
+func TestWaiversInARow(t *testing.T) {
+	again := func(name string, at, expires time.Duration) func(s *scene) {
+		return func(s *scene) {
+			w := s.waiver(name)
+			end := testNow.Add(expires)
+			w.path, w.Predicate.At, w.Predicate.Expires = w.path+at.String(), testNow.Add(at), &end
+			s.put(w)
+		}
+	}
+	for _, tt := range []struct {
+		name string
+		then func(s *scene)
+		says string // "" for a change that passes
+	}{
+		{"a second one that ends with the longest", again("fay", -time.Hour, 8*time.Hour), ""},
+		{"a second one that ends later", again("fay", -time.Hour, 8*time.Hour+time.Second), "the waiver of fay of 2026-03-08T20:00:00Z, and 48h0m0s is the most for both"},
+	} {
+		s := newScene(t)
+		s.edit()
+		again("fay", -40*time.Hour, -time.Hour)(s)
+		tt.then(s)
+		s.Standing = nil
+		v := Decide(s.Change)
+		if said := tell(v); v.OK() != (tt.says == "") || !strings.Contains(said, tt.says) {
+			t.Errorf("%s: OK() is %t, want %q\n%s", tt.name, v.OK(), tt.says, said)
+		}
+	}
+	// a waiver by nobody who may give one takes no time away
+	s := newScene(t)
+	s.edit()
+	w := s.waiver("fay")
+	w.signer, w.path, w.Predicate.At = "ada", "before.json", testNow.Add(-1000*time.Hour)
+	s.put(w)
+	s.put(s.waiver("fay"))
+	if v := Decide(s.Change); !v.OK() {
+		t.Errorf("somebody's waiver spoils another\n%s", tell(v))
+	}
+}
+
+// Once a removal has landed, nothing is there of which approvals could be due.
+func TestWaiverOfRemoval(t *testing.T) {
+	run(t, []threat{{"of a removal", func(s *scene, wrong bool) {
+		s.file(a, prompt("risk_level: high"), either(wrong, "", prompt("risk_level: high", `version: "1.1"`, "body: Say nothing.")))
+		s.put(s.waiver("fay"))
+	}, "APR101, APR111", "nobody would be told that its approvals are due"}})
+}
