@@ -159,7 +159,11 @@ func (m *mutator) literal(n ast.Node) bool {
 		case key.Name == "ID" || key.Name == "Name" || key.Name == "Doc":
 			return false
 		case key.Name == "Severity":
-			m.wrap(n.Value, fmt.Sprintf("mutantOf(%d, library.Warning, ", m.add(n, "a warning")), ")")
+			other := "Warning"
+			if m.text(n.Value) == "library.Warning" {
+				other = "Info"
+			}
+			m.wrap(n.Value, fmt.Sprintf("mutantOf(%d, library.%s, ", m.add(n, other), other), ")")
 			return false
 		case ident || number:
 			m.wrap(n.Value, fmt.Sprintf("mutantZero(%d, ", m.add(n, "zero")), ")")

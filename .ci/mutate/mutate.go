@@ -22,6 +22,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -91,16 +92,16 @@ func accepted(text string) map[string]bool {
 }
 
 func main() {
-	only := flag.String("only", "", "mutants whose name has this text")
+	only := flag.String("only", "", "mutants whose name has a match of this regular expression")
 	verbose := flag.Bool("v", false, "print every mutant")
 	flag.Parse()
-	if err := run(*only, *verbose); err != nil {
+	if err := run(regexp.MustCompile(*only), *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(only string, verbose bool) error {
+func run(only *regexp.Regexp, verbose bool) error {
 	start := time.Now()
 	dir, err := os.MkdirTemp("", "mutate-")
 	if err != nil {
@@ -114,7 +115,7 @@ func run(only string, verbose bool) error {
 	if out, ok := test(dir, 0, 0); !ok {
 		return fmt.Errorf("the tests fail without any mutant:\n%s", out)
 	}
-	mutants = slices.DeleteFunc(mutants, func(m mutant) bool { return !strings.Contains(m.name, only) })
+	mutants = slices.DeleteFunc(mutants, func(m mutant) bool { return !only.MatchString(m.name) })
 	survived := runAll(dir, mutants, verbose)
 	list := accepted(acceptedText)
 	failed := 0
@@ -126,7 +127,7 @@ func run(only string, verbose bool) error {
 		failed++
 		fmt.Printf("survived %s:%d: %s\n", m.file, m.line, m.name)
 	}
-	if only == "" {
+	if only.String() == "" {
 		for _, name := range slices.Sorted(maps.Keys(list)) {
 			if !list[name] {
 				failed++

@@ -93,51 +93,13 @@ func runCheck(ctx context.Context, a *app, o *checkOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := takeSnapshot(ctx, o)
-	if err != nil {
-		return undecided(err)
-	}
-	defer s.Close()
-	change, err := s.change(ctx, o.bootstrap)
-	if err != nil {
-		return undecided(err)
-	}
-	change.Now = now
-	if err := s.ask(ctx, a, change, o.request); err != nil {
-		return err
-	}
-	if change.Lint, err = s.lintHeads(ctx, change); err != nil {
-		return undecided(err)
-	}
-	if err := stopped(ctx); err != nil {
-		return err
-	}
-	return a.writeVerdict(outputs, s, change)
-}
-
-// undecided makes an error one that says what to do, where git knows that.
-func undecided(err error) error {
-	var e *git.Error
-	if errors.As(err, &e) {
-		return fault(e.Hint, "nothing can be decided: %w", err)
-	}
-	return err
-}
-
-func (a *app) writeVerdict(outputs []output[report.CheckFormat], s *snapshot, change *check.Change) error {
 	c := report.Check{
-		Verdict: check.Decide(*change), Base: s.Base, Head: s.Head, Bootstrap: change.Bootstrap, People: change.People, Accepts: change.Policy.Evidence, Source: s.source,
-		Codes: codes(), Version: release, Docs: docs, JobSummary: os.Getenv("GITHUB_STEP_SUMMARY"),
+		Bootstrap: o.bootstrap, Codes: codes(), Version: release, Docs: docs, JobSummary: os.Getenv("GITHUB_STEP_SUMMARY"),
 	}
-	for _, f := range change.Files {
-		if f.Head != nil && !change.Bootstrap && change.Exempt(check.File{Path: f.Path, Base: f.Base, Head: f.Base}) && !change.Exempt(f) {
-			c.Unlisted = append(c.Unlisted, s.inRepository(f.Path))
-		}
+	if err := o.decide(ctx, a, now, &c); err != nil {
+		return a.reportUndecided(ctx, outputs, c, undecided(err))
 	}
-	if change.Request != nil {
-		c.Forge = change.Request.Name
-	}
-	if err := writeAll(a, outputs, func(f report.CheckFormat, w io.Writer, color bool) error { return f.Write(w, c, color) }); err != nil {
+	if err := a.writeVerdict(outputs, c); err != nil {
 		return err
 	}
 	switch c.Word() {
@@ -147,6 +109,74 @@ func (a *app) writeVerdict(outputs []output[report.CheckFormat], s *snapshot, ch
 		return &exitError{status: exitFault}
 	}
 	return &exitError{status: exitFindings}
+}
+
+// decide fills in a report: the verdict, and of what it is, as far as that is known.
+func (o *checkOptions) decide(ctx context.Context, a *app, now time.Time, c *report.Check) error {
+	s, err := takeSnapshot(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	c.Base, c.Head, c.Source = s.Base, s.Head, s.source
+	change, err := s.change(ctx, o.bootstrap)
+	if err != nil {
+		return err
+	}
+	change.Now, c.People, c.Accepts = now, change.People, change.Policy.Evidence
+	if err := s.ask(ctx, a, change, o.request); err != nil {
+		return err
+	}
+	if change.Request != nil {
+		c.Forge = change.Request.Name
+	}
+	for _, f := range change.Files {
+		if f.Head != nil && !change.Bootstrap && change.Exempt(check.File{Path: f.Path, Base: f.Base, Head: f.Base}) && !change.Exempt(f) {
+			c.Unlisted = append(c.Unlisted, s.inRepository(f.Path))
+		}
+	}
+	if change.Lint, err = s.lintHeads(ctx, change); err != nil {
+		return err
+	}
+	if err := stopped(ctx); err != nil {
+		return err
+	}
+	c.Verdict = check.Decide(*change)
+	return nil
+}
+
+const noDecision = "nothing can be decided: "
+
+// undecided makes an error one that says what to do, where git knows that.
+func undecided(err error) error {
+	var e *git.Error
+	if errors.As(err, &e) {
+		return fault(e.Hint, noDecision+"%w", err)
+	}
+	return err
+}
+
+// reportUndecided has the reports that were asked for say why there is no verdict,
+// so that a job that takes them on finds them. The text on the standard output is
+// left out: its reader has the error. Wrong flags and signals have no report.
+func (a *app) reportUndecided(ctx context.Context, outputs []output[report.CheckFormat], c report.Check, err error) error {
+	exit := &exitError{status: exitFault, err: err}
+	if errors.As(err, &exit); exit.status != exitFault || ctx.Err() != nil {
+		return err
+	}
+	c.Verdict = &check.Verdict{}
+	for line := range strings.SplitSeq(strings.TrimPrefix(exit.Error(), noDecision), "\n") {
+		c.Undecided = append(c.Undecided, check.Doubt{Message: line, Hint: exit.hint})
+	}
+	outputs = slices.DeleteFunc(outputs, func(o output[report.CheckFormat]) bool { return o.file == "" && o.format.Name == "text" })
+	if failed := a.writeVerdict(outputs, c); failed != nil {
+		a.fail(failed, "")
+	}
+	return err
+}
+
+func (a *app) writeVerdict(outputs []output[report.CheckFormat], c report.Check) error {
+	return writeAll(a, outputs, func(f report.CheckFormat, w io.Writer, color bool) error { return f.Write(w, c, color) })
 }
 
 // moment reads the value of --now. A day stands for its end: what happens on it
@@ -177,6 +207,9 @@ type snapshot struct {
 }
 
 func takeSnapshot(ctx context.Context, o *checkOptions) (*snapshot, error) {
+	if err := git.NoDetour(ctx, o.dir); err != nil {
+		return nil, err
+	}
 	repo, err := git.Find(ctx, o.dir)
 	if err != nil {
 		return nil, err
@@ -227,10 +260,10 @@ func (s *snapshot) findLibrary(repo git.Repo, o *checkOptions) (prefix string, e
 	case found:
 		return prefix, nil
 	case !o.bootstrap:
-		return "", fault("promptlib init --team small writes one; --bootstrap lets the change pass that brings the first", "nothing can be decided: %s has no %s/%s", o.base, library.SettingsDir, policy.FileName)
+		return "", fault("promptlib init --team small writes one; --bootstrap lets the change pass that brings the first", noDecision+"%s has no %s/%s", o.base, library.SettingsDir, policy.FileName)
 	}
 	if prefix, found = has(s.head); !found {
-		return "", fault("promptlib init --team small writes one", "nothing can be decided: neither base nor head has a %s/%s", library.SettingsDir, policy.FileName)
+		return "", fault("promptlib init --team small writes one", noDecision+"neither base nor head has a %s/%s", library.SettingsDir, policy.FileName)
 	}
 	return prefix, nil
 }

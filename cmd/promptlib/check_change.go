@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -87,7 +86,7 @@ func (s *snapshot) readSettings(ctx context.Context, c *check.Change) error {
 			continue
 		}
 		if !strings.HasPrefix(entry.Mode, "100") {
-			return fault("put the file itself in its place", "nothing can be decided: %s is no regular file on the base", name)
+			return fault("put the file itself in its place", noDecision+"%s is no regular file on the base", name)
 		}
 		texts, err := s.Read(ctx, []string{entry.ID})
 		if err != nil {
@@ -136,7 +135,8 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 		return err
 	}
 	s.texts = texts
-	all, gone := allCommits(commits), s.gone(commits)
+	all := allCommits(commits)
+	c.Moved = s.gone(commits)
 	for _, f := range changed {
 		file := check.File{Path: s.inLibrary(f.Path), Base: s.blob(f.Base), Head: s.blob(f.Head), Commits: commits[f.Path]}
 		for _, tree := range forks {
@@ -144,10 +144,7 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 				file.Forks = append(file.Forks, b)
 			}
 		}
-		if file.Base == nil {
-			file.Commits = slices.Concat(file.Commits, gone)
-		}
-		if len(file.Commits) == 0 {
+		if len(file.Commits) == 0 && (file.Base != nil || len(c.Moved) == 0) {
 			file.Commits = all // somebody has changed it: it may be any of them
 		}
 		c.Files = append(c.Files, file)
@@ -159,13 +156,13 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 // that is new may be one of those under another name: whoever has worked on it
 // before it was moved is an author too.
 func (s *snapshot) gone(byPath map[string][]check.Commit) []check.Commit {
-	var list []check.Commit
-	for _, name := range slices.Sorted(maps.Keys(byPath)) {
+	of := map[string][]check.Commit{}
+	for name, commits := range byPath {
 		if _, there := s.head[name]; !there {
-			list = append(list, byPath[name]...)
+			of[name] = commits
 		}
 	}
-	return list
+	return allCommits(of)
 }
 
 // allCommits returns each commit once, in the order of their ids.
@@ -205,6 +202,12 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 	if err != nil {
 		return err
 	}
+	landed := map[string]bool{} // by object id, since a copy under another name is no other statement
+	for name, e := range s.base {
+		if check.IsEvidence(s.inLibrary(name)) {
+			landed[e.ID] = true
+		}
+	}
 	about := c.Subjects()
 	for in, entries := range names {
 		if !strings.HasSuffix(in, ".json") {
@@ -214,23 +217,29 @@ func (s *snapshot) readStatements(ctx context.Context, c *check.Change) error {
 			if !concerns(texts[e.ID], about) && !strings.HasPrefix(in, check.WaiversDir) {
 				continue
 			}
+			statement := check.Statement{Path: s.prefix + in, Text: texts[e.ID], Landed: landed[e.ID]}
 			signatures := names[in+".sig"]
 			if len(signatures) == 0 {
-				c.Statements = append(c.Statements, check.Statement{Path: s.prefix + in, Text: texts[e.ID]})
+				c.Statements = append(c.Statements, statement)
 			}
 			for _, sig := range signatures {
-				c.Statements = append(c.Statements, check.Statement{Path: s.prefix + in, Text: texts[e.ID], Signature: texts[sig.ID]})
+				statement.Signature = texts[sig.ID]
+				c.Statements = append(c.Statements, statement)
 			}
 		}
 	}
 	return nil
 }
 
-// concerns reports whether a statement may be about one of some files: whether it
-// has a name or a digest of theirs anywhere.
-func concerns(statement []byte, about []string) bool {
-	text := string(statement)
-	return slices.ContainsFunc(about, func(s string) bool { return strings.Contains(text, s) })
+// concerns reports whether a statement may be about one of some files: whether a
+// name or a digest of theirs stands in quotes anywhere.
+func concerns(statement []byte, about map[string]bool) bool {
+	for part := range strings.SplitSeq(string(statement), `"`) {
+		if about[part] {
+			return true
+		}
+	}
+	return false
 }
 
 // readStanding finds the files that have not changed and that there is a waiver of:

@@ -71,7 +71,7 @@ func (s *snapshot) broughtEvidence(ctx context.Context, p *check.Push) bool {
 func forgeFault(err error) error {
 	var e *forge.Error
 	if errors.As(err, &e) {
-		return fault(e.Hint, "nothing can be decided: %w", err)
+		return fault(e.Hint, noDecision+"%w", err)
 	}
 	return err
 }

@@ -13,12 +13,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hiddeco/sshsig"
 	"golang.org/x/crypto/ssh"
 
 	"promptlib/cmd/promptlib/internal/report"
 	"promptlib/library/check"
 	"promptlib/library/policy"
+	"promptlib/schema"
 )
 
 // A gitLibrary is a small library in a repository of its own. Its branch main is the
@@ -581,5 +583,125 @@ func TestCheckIsDeterministic(t *testing.T) {
 				t.Errorf("%s: again it ends with %d, not %d:\n%s\nbefore:\n%s", f.Name, status, first, got, want)
 			}
 		}
+	}
+}
+
+// Where nothing can be decided, the reports say so too; but not on the standard
+// output what stands as an error beside it.
+func TestCheckReportsThatNothingCanBeDecided(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		do   func(l *gitLibrary) []string
+		want []string // messages
+		hint string
+		ids  bool // the commits are known
+	}{
+		{"a shallow clone", func(l *gitLibrary) []string {
+			l.write("notes.txt", "x")
+			l.commit("ada")
+			dir := filepath.Join(l.TempDir(), "clone")
+			l.git("clone", "--quiet", "--no-local", "--branch", "work", "--depth=1", "--no-single-branch", "file://"+l.dir, dir)
+			l.dir = dir
+			return []string{"--base", "origin/main"}
+		}, []string{"the clone is shallow: it lacks the history that a comparison needs"}, "git fetch --unshallow, and fetch-depth: 0 in the CI job", false},
+		{"no policy", func(l *gitLibrary) []string {
+			l.git("checkout", "--quiet", "main")
+			l.git("rm", "--quiet", ".promptlib/policy.yaml")
+			l.commit("ada")
+			return nil
+		}, []string{"main has no .promptlib/policy.yaml"}, "promptlib init --team small writes one; --bootstrap lets the change pass that brings the first", false},
+		{"a policy with two mistakes", func(l *gitLibrary) []string {
+			l.git("checkout", "--quiet", "main")
+			l.write(".promptlib/policy.yaml", gitPolicy+"rulez: []\ntagz: []\n")
+			l.commit("ada")
+			return nil
+		}, []string{
+			`nothing can be decided by the settings of the base: .promptlib/policy.yaml:7:1: key "rulez" is not known here; did you mean "rules"?`,
+			`.promptlib/policy.yaml:8:1: key "tagz" is not known here`,
+		}, "correct the file on the base first; its owners may use --bootstrap only where there is none", true},
+		{"no forge", func(l *gitLibrary) []string {
+			return []string{"--pull-request", "https://forge.example/acme/prompts"}
+		}, []string{`"https://forge.example/acme/prompts" is the address of no pull request and no merge request`},
+			"give it as https://github.com/acme/prompts/pull/12 or https://gitlab.com/acme/prompts/-/merge_requests/12", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := newGitLibrary(t, "sha1")
+			args := tt.do(l)
+			quiet, plain := l.check(args...)
+			if quiet != exitFault || !strings.HasPrefix(plain, "promptlib: error: ") {
+				t.Fatalf("it ends with %d:\n%s", quiet, plain)
+			}
+			out := t.TempDir()
+			t.Setenv("GITHUB_STEP_SUMMARY", filepath.Join(out, "summary.md"))
+			args = append(args, "--format", "text")
+			for _, f := range report.CheckFormats {
+				args = append(args, "--format", f.Name+"="+filepath.Join(out, f.Name))
+			}
+			if status, got := l.check(args...); status != exitFault || got != plain {
+				t.Errorf("with reports it ends with %d and says\n%swant\n%s", status, got, plain)
+			}
+			text := func(name string) string {
+				b, err := os.ReadFile(filepath.Join(out, name))
+				if err != nil {
+					t.Error(err)
+				}
+				return string(b)
+			}
+			var verdict struct {
+				Verdict, Base, Head string
+				Undecided           []check.Doubt
+			}
+			value, syntax := schema.DecodeJSON(text("json"))
+			if syntax != nil {
+				t.Fatal(syntax)
+			}
+			if wrong := schema.Get("check").Validate(value); len(wrong) > 0 {
+				t.Errorf("the schema refuses the JSON: %v", wrong)
+			}
+			if err := json.Unmarshal([]byte(text("json")), &verdict); err != nil {
+				t.Fatal(err)
+			}
+			var messages []string
+			for _, d := range verdict.Undecided {
+				messages = append(messages, d.Message)
+				if d.Hint != tt.hint {
+					t.Errorf("got the hint %q, want %q", d.Hint, tt.hint)
+				}
+			}
+			if diff := cmp.Diff(messages, tt.want); verdict.Verdict != "undecided" || diff != "" {
+				t.Errorf("the verdict is %q (-got +want):\n%s", verdict.Verdict, diff)
+			}
+			if tt.ids != (verdict.Base != "" && verdict.Head != "") || !tt.ids && verdict.Base+verdict.Head != "" {
+				t.Errorf("base is %q and head %q, want them known: %t", verdict.Base, verdict.Head, tt.ids)
+			}
+			for name, says := range map[string]string{
+				"text": "undecided: " + tt.want[0] + "\n  next     " + tt.hint, "sarif": `"executionSuccessful": false`,
+				"github": "::error title=check undecided::", "markdown": "Nothing can be decided: ", "summary.md": "## promptlib check: undecided",
+			} {
+				if !strings.Contains(text(name), says) {
+					t.Errorf("%s does not say %q:\n%s", name, says, text(name))
+				}
+			}
+		})
+	}
+}
+
+// Wrong flags have no report, and a report that cannot be written does not hide why
+// there is no verdict.
+func TestCheckReportsNoWrongFlags(t *testing.T) {
+	l := newGitLibrary(t, "sha1")
+	file := filepath.Join(t.TempDir(), "check.json")
+	if status, out := l.check("--bootstrap", "--format", "json="+file); status != exitUsage {
+		t.Errorf("it ends with %d:\n%s", status, out)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("there is a report")
+	}
+	status, out := l.check("--base", "nowhere", "--format", "json="+filepath.Join(t.TempDir(), "no", "such", "folder"))
+	if status != exitFault || !strings.Contains(out, "promptlib: error: writing the report: ") || !strings.Contains(out, `nothing can be decided: git knows no commit "nowhere"`) {
+		t.Errorf("it ends with %d:\n%s", status, out)
+	}
+	if status, out := l.check("--base", "nowhere", "--format", "json"); status != exitFault || !strings.HasPrefix(out, "{") {
+		t.Errorf("on the standard output it ends with %d:\n%s", status, out)
 	}
 }

@@ -24,18 +24,14 @@ type authors struct {
 // somebody an author too many, and hide one. Only the signatures of commits and
 // the accounts that pushed them tell for certain.
 func (c *Change) authorsOf(f File) authors {
-	var a authors
-	a.verified = len(f.Commits) > 0
-	for _, commit := range f.Commits {
-		for _, email := range append([]string{commit.Author, commit.Committer}, commit.CoAuthors...) {
-			a.add(c.byAddress(email), email)
+	a := c.wrote(f.Commits)
+	if f.Base == nil && len(c.Moved) > 0 {
+		if c.moved == nil { // once: whole folders move
+			moved := c.wrote(c.Moved)
+			c.moved = &moved
 		}
-		signer := c.signerOf(commit)
-		if signer == nil {
-			a.verified = false
-			continue
-		}
-		a.add(signer, "")
+		a.verified = (a.verified || len(f.Commits) == 0) && c.moved.verified
+		a.people, a.others = append(a.people, c.moved.people...), append(a.others, c.moved.others...)
 	}
 	if c.Request != nil {
 		certain := c.Request.Pushers && len(c.Request.Authors) > 0
@@ -48,10 +44,33 @@ func (c *Change) authorsOf(f File) authors {
 		}
 		a.verified = a.verified || certain
 	}
+	a.sort()
+	return a
+}
+
+// wrote finds who wrote some commits.
+func (c *Change) wrote(commits []Commit) authors {
+	a := authors{verified: len(commits) > 0}
+	for _, commit := range commits {
+		for _, email := range append([]string{commit.Author, commit.Committer}, commit.CoAuthors...) {
+			a.add(c.byAddress(email), email)
+		}
+		signer := c.signerOf(commit)
+		if signer == nil {
+			a.verified = false
+			continue
+		}
+		a.add(signer, "")
+	}
+	a.sort()
+	return a
+}
+
+// sort leaves each name once.
+func (a *authors) sort() {
 	slices.Sort(a.people)
 	slices.Sort(a.others)
 	a.people, a.others = slices.Compact(a.people), slices.Compact(a.others)
-	return a
 }
 
 func (a *authors) add(person *policy.Person, other string) {
@@ -83,6 +102,17 @@ func (c *Change) byAddress(email string) *policy.Person {
 // signerOf returns whose key of people.yaml has signed a commit; nil for nobody's.
 // Whether the key is still good does not matter: it is only about who it was.
 func (c *Change) signerOf(commit Commit) *policy.Person {
+	if person, known := c.signers[commit.ID]; known {
+		return person
+	}
+	person := c.readSigner(commit)
+	if c.signers != nil {
+		c.signers[commit.ID] = person
+	}
+	return person
+}
+
+func (c *Change) readSigner(commit Commit) *policy.Person {
 	public, err := VerifySignature(commit.Payload, commit.Signature, "git")
 	if err != nil {
 		return nil

@@ -198,3 +198,32 @@ func TestCouriers(t *testing.T) {
 		})
 	}
 }
+
+// Who wrote a file before it was moved is an author of what it is called now, and
+// of no file that was there before.
+func TestAuthorsOfMovedFiles(t *testing.T) {
+	moved := func(base string, commits ...Commit) func(s *scene, wrong bool) {
+		return func(s *scene, wrong bool) {
+			s.file(a, base, prompt("risk_level: high", `version: "1.1"`))
+			s.Moved = commits
+			s.approve(either(wrong, "bo", "cy"), "Security")
+		}
+	}
+	run(t, []threat{
+		{"who wrote it under another name approves", moved("", signed("bo")), "APR101, bo APR103", "the author cannot approve"},
+		{"who may have written it under another name is not certain", func(s *scene, wrong bool) {
+			moved("")(s, false)
+			s.Moved = []Commit{either(wrong, unsigned("ada"), signed("ada"))}
+		}, "APR104", "nobody vouches"},
+		{"only commits under another name are there", func(s *scene, wrong bool) {
+			moved("")(s, false)
+			s.Files[0].Commits = nil
+			s.Moved = []Commit{either(wrong, unsigned("ada"), signed("ada"))}
+		}, "APR104", "nobody vouches"},
+	})
+	s := newScene(t)
+	moved(prompt("risk_level: high"), signed("bo"))(s, true)
+	if v := Decide(s.Change); !v.OK() {
+		t.Errorf("a file that was there is taken for one that was moved:\n%s", tell(v))
+	}
+}

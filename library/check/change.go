@@ -15,6 +15,7 @@ type Change struct {
 	People     *policy.People
 	Ungoverned policy.Ungoverned
 	Files      []File                // that differ between the tip of the base and the head, by path
+	Moved      []Commit              // of the head and not of the base that touch files which are gone; a file that is new may be one of them under another name, so that who wrote those is an author of it
 	Standing   []File                // that do not differ, and have landed on a waiver
 	Statements []Statement           // that lie in the base or the head
 	Names      []string              // of all files that would be there, in the library; from the top of the repository outside of it
@@ -24,6 +25,10 @@ type Change struct {
 	Prefix     string                // of the library in the repository, with a slash at its end; "" for the top
 	Bootstrap  bool                  // the base has no policy, and this change is to bring the first
 	Now        time.Time
+
+	signers map[string]*policy.Person // of commits, by id, of those that were looked at; nil for no memory
+	twins   twins                     // of Names; nil for no look at them
+	moved   *authors                  // who wrote Moved; nil before that was looked at
 }
 
 // A File is one file of a change, by its path in the library. A file outside of
@@ -59,6 +64,7 @@ type Statement struct {
 	Path      string // in the library
 	Text      []byte // in-toto JSON
 	Signature []byte // SSHSIG in its armoured form; nil where it is missing
+	Landed    bool   // it lies in the base
 }
 
 // An Account is one of a forge.
@@ -143,14 +149,14 @@ func (c *Change) Concerns(path string) bool {
 
 // Subjects returns the names and digests by which statements may be about the files
 // of a change.
-func (c *Change) Subjects() []string {
-	var list []string
+func (c *Change) Subjects() map[string]bool {
+	subjects := map[string]bool{}
 	for _, f := range c.Files {
-		if d := c.newFile(f); d.governed || d.protected {
-			list = append(list, `"`+d.name+`"`, d.digest)
+		if d := c.unread(f); d.governed || d.protected {
+			subjects[d.name], subjects[d.digest] = true, true
 		}
 	}
-	return list
+	return subjects
 }
 
 // Waived returns the names by which waivers call files.

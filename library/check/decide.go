@@ -13,6 +13,7 @@ import (
 // not matter, and the same change has the same verdict.
 func Decide(c Change) *Verdict {
 	v := &Verdict{}
+	c.signers, c.moved, c.twins = map[string]*policy.Person{}, nil, c.findTwins()
 	c.Files = slices.SortedFunc(slices.Values(c.Files), byPath)
 	c.Standing = slices.SortedFunc(slices.Values(c.Standing), byPath)
 	opinions := c.evidence()
@@ -21,7 +22,7 @@ func Decide(c Change) *Verdict {
 		switch {
 		case d.exempt():
 			v.Exempt++
-		case d.governed || d.protected || d.link:
+		case d.governed || d.protected || d.link || d.twin != "":
 			v.Evaluated++
 			d.decide(opinions)
 			v.add(d)

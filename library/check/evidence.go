@@ -24,6 +24,7 @@ type opinion struct {
 	commit   string    // of a review without subjects: the commit it is about
 	forge    bool
 	raw      []byte // of a statement: its text and signature
+	landed   bool   // it is a statement that lies in the base
 	void     string // why its approval is none, as that of an edited review; "" where it may be one
 	ignored  string // why the policy does not accept it at all; "" where it does
 

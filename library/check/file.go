@@ -19,7 +19,8 @@ type file struct {
 	governed bool
 	// protected says that the file is one of those whose changes the policy protects.
 	protected bool
-	link      bool // what lands is a symbolic link or a submodule, where a governed file or a folder of some could be
+	link      bool   // what lands is a symbolic link or a submodule, where a governed file or a folder of some could be
+	twin      string // another name that is the same file on some systems, one of the two being governed, protected or of the settings; "" for none
 	base      side
 	head      side
 	digest    string // of what it becomes
@@ -46,19 +47,18 @@ type side struct {
 // newFile finds out what a changed file is to the policy. A file that it is not
 // about is neither governed nor protected.
 func (c *Change) newFile(f File) *file {
-	d := &file{File: f, change: c, shown: c.shown(f.Path)}
-	d.protected, d.governed = c.protects(f), c.governs(f.Path)
-	d.link = f.Head != nil && !f.Head.regular() && (d.governed || d.protected || c.hides(f.Path))
+	d := c.unread(f)
+	d.link = f.Head != nil && !f.Head.regular() && (d.governed || d.protected || IsEvidence(f.Path) || c.hides(f.Path))
+	if f.Head != nil && c.twins != nil {
+		if d.twin = c.twins.of(f.Path, c.ruled(f.Path)); settingsTwin(f.Path) {
+			d.twin = library.SettingsDir
+		}
+	}
 	if !c.legacy(f.Path, f.Base) {
 		d.base, d.head = c.side(f.Path, f.Base), c.side(f.Path, f.Head)
 	} else if !c.legacy(f.Path, f.Head) {
 		d.head = c.side(f.Path, f.Head)
 	}
-	d.name = f.Path
-	if d.governed {
-		d.name = policy.PromptID(f.Path)
-	}
-	d.digest = d.digestOfHead()
 	d.need = d.base.need.With(d.head.need)
 	if d.protected {
 		d.need = d.need.With(policy.NeedOf(c.Policy.Protect.Approve))
@@ -67,6 +67,18 @@ func (c *Change) newFile(f File) *file {
 	for _, s := range []side{d.base, d.head} {
 		d.highRisk = d.highRisk || s.governance != nil && c.Policy.HighRisk(s.governance)
 	}
+	return d
+}
+
+// unread finds out what approvals of a changed file must be of, for which no prompt
+// has to be parsed.
+func (c *Change) unread(f File) *file {
+	d := &file{File: f, change: c, shown: c.shown(f.Path), name: f.Path}
+	d.protected, d.governed = c.protects(f), c.governs(f.Path)
+	if d.governed {
+		d.name = policy.PromptID(f.Path)
+	}
+	d.digest = d.digestOfHead()
 	return d
 }
 
@@ -87,10 +99,22 @@ func (c *Change) governs(path string) bool {
 // Evidence may be added by anyone, and be taken away or altered only as the policy
 // itself may be.
 func (c *Change) protects(f File) bool {
-	if IsEvidence(f.Path) {
+	own := ownSettings(f.Path)
+	if IsEvidence(own) {
 		return f.Base != nil
 	}
-	return c.Policy.Protects(f.Path, c.shown(f.Path)) != ""
+	return c.Policy.Protects(f.Path, c.shown(f.Path)) != "" || own != f.Path && c.Policy.Protects(own, c.Prefix+own) != ""
+}
+
+// ownSettings returns, of a settings file of a library inside of this one, the
+// settings file that has its place here; any other path as it is. With such a file,
+// a folder of prompts would leave the policy: what reads the work tree goes by the
+// nearest.
+func ownSettings(path string) string {
+	if i := strings.Index(path, "/"+library.SettingsDir+"/"); i > 0 && !strings.HasPrefix(path, "/") && !strings.HasPrefix(path, library.SettingsDir+"/") {
+		return path[i+1:]
+	}
+	return path
 }
 
 // Exempt reports whether a file is a legacy file that stays as it is listed. One
@@ -115,23 +139,28 @@ func (c *Change) side(path string, b *Blob) side {
 // digestOfHead returns what an approval must be of: the text that lands, or the
 // removal of the one that was there.
 func (f *file) digestOfHead() string {
-	of := policy.FileDigest
-	if f.governed {
-		of = policy.Digest
+	if f.Head == nil && f.Base != nil {
+		return policy.RemovalDigest(f.digestOf(f.Base))
 	}
+	return f.digestOf(f.Head)
+}
+
+// digestOf returns the digest of what a tree has in place of the file; "" where
+// that is nothing.
+func (f *file) digestOf(b *Blob) string {
 	switch {
-	case f.Head != nil:
-		return of(f.Head.Text)
-	case f.Base != nil:
-		return policy.RemovalDigest(of(f.Base.Text))
+	case b == nil:
+		return ""
+	case f.governed:
+		return policy.Digest(b.Text)
 	}
-	return ""
+	return policy.FileDigest(b.Text)
 }
 
 // exempt reports whether nothing is asked of a governed file, since it is a legacy
 // file that stays as it is listed, or one that is removed.
 func (f *file) exempt() bool {
-	return f.governed && !f.protected && !f.link && f.base.governance == nil && f.head.governance == nil
+	return f.governed && !f.protected && !f.link && f.twin == "" && f.base.governance == nil && f.head.governance == nil
 }
 
 // hides reports whether the policy may govern files below a path. What a symbolic

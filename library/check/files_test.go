@@ -444,6 +444,13 @@ rules:
 	equal(t, "told", toldDowngrade(s), "it would need less than it does; this change still owes Legal (approval_roles)")
 }
 
+// Where the roles are all that is asked for, nothing else has asked for people.
+func TestDowngradeToNothingIsTold(t *testing.T) {
+	s := newScene(t)
+	s.file(a, prompt("approval_roles: [Legal]", "review_status: draft"), prompt("review_status: draft", `version: "1.1"`))
+	equal(t, "told", toldDowngrade(s), "it would need less than it does; this change still owes Legal (approval_roles), 1 in all in place of 0")
+}
+
 func toldDowngrade(s *scene) string {
 	for _, d := range Decide(s.Change).Findings {
 		if d.Code == "APR107" {

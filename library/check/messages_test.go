@@ -242,3 +242,40 @@ func TestRulesOfNoFile(t *testing.T) {
 	s.Names = nil
 	equal(t, "notes, without any file", Decide(s.Change).Notes, []string(nil))
 }
+
+// The block of CODEOWNERS is held against policy and people as they would land,
+// and so is an empty place of either.
+func TestCodeownersOfWhatLands(t *testing.T) {
+	s := newScene(t)
+	s.Owners = &File{Path: "/CODEOWNERS", Head: blob(policy.Owners(s.Policy, s.People, "", "CODEOWNERS"))}
+	drift := func() (list []string) {
+		for _, d := range Decide(s.Change).Findings {
+			if d.Code == "APR113" {
+				list = append(list, d.Pos.Path)
+			}
+			if d.Anchor == "" {
+				t.Errorf("%s has no anchor", d.Code)
+			}
+		}
+		return list
+	}
+	equal(t, "drift", drift(), []string(nil))
+	s.file(".promptlib/people.yaml", people(nil), "")
+	equal(t, "drift without people", drift(), []string{"CODEOWNERS"})
+	s.Files = nil
+	s.file(".promptlib/policy.yaml", testPolicy, "")
+	equal(t, "drift without a policy", drift(), []string{"CODEOWNERS"})
+}
+
+// A policy that is new weakens none.
+func TestNewPolicyWeakensNothing(t *testing.T) {
+	s := newScene(t)
+	s.file(".promptlib/policy.yaml", "", "version: 1\n")
+	if out := tell(Decide(s.Change)); strings.Contains(out, "APR115") {
+		t.Errorf("%s", out)
+	}
+	s.Files[0].Base = blob(testPolicy)
+	if out := tell(Decide(s.Change)); !strings.Contains(out, "APR115") {
+		t.Errorf("the policy asks for less, and nothing says so:\n%s", out)
+	}
+}

@@ -94,7 +94,7 @@ func ParseStatement(text []byte) (*Approval, error) {
 
 // readStatement takes a statement for what its signature proves.
 func (c *Change) readStatement(s Statement) *opinion {
-	o := &opinion{who: "somebody", evidence: s.Path, says: Comment, raw: slices.Concat(s.Text, s.Signature)}
+	o := &opinion{who: "somebody", evidence: s.Path, landed: s.Landed, says: Comment, raw: slices.Concat(s.Text, s.Signature)}
 	a, err := ParseStatement(s.Text)
 	if err != nil {
 		o.flaw = "the statement cannot be read: " + err.Error()

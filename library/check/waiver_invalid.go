@@ -79,5 +79,5 @@ func (f *file) flawOfWaiver(o *opinion) string {
 	case !now.Before(o.expires):
 		return "it has expired on " + o.expires.Format(time.RFC3339)
 	}
-	return ""
+	return f.overtaken(o)
 }

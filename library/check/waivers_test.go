@@ -176,7 +176,7 @@ func TestWaivedNamesFiles(t *testing.T) {
 	s.put(b)
 	s.Statements = append(s.Statements, Statement{Text: []byte("{")})
 	equal(t, "waived", s.Waived(), []string{"prompts/a"})
-	equal(t, "subjects", s.Subjects(), []string{`"prompts/a"`, s.digest(a), `".promptlib/config.yaml"`, s.digest(".promptlib/config.yaml")})
+	equal(t, "subjects", s.Subjects(), map[string]bool{"prompts/a": true, s.digest(a): true, ".promptlib/config.yaml": true, s.digest(".promptlib/config.yaml"): true})
 }
 
 // What is said of files is in the order of their paths, be they changed or landed.

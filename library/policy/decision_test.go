@@ -96,3 +96,13 @@ func TestLoadPeopleOfAFolder(t *testing.T) {
 		t.Errorf("people %v, error %v", p, err)
 	}
 }
+
+func TestLoadUngovernedOfAFolder(t *testing.T) {
+	root := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(root, library.SettingsDir, UngovernedName), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if u, err := LoadUngoverned(root); err == nil || u != nil || !strings.Contains(err.Error(), "is a directory, not a file") {
+		t.Errorf("files %v, error %v", u, err)
+	}
+}

@@ -22,19 +22,22 @@ import (
 // which texts a digest says too little.
 func Digest(text []byte) string {
 	h := sha256.New()
-	var header bool // the line lies between the delimiters
-	for i, line := range lines(text) {
+	header := false // the line lies between the delimiters
+	i := 0
+	for line := range bytes.Lines(text) {
+		content, end := cutEnd(line)
 		switch {
 		case i == 0:
-			header = string(line.content) == "---"
-		case header && statusLine.Match(line.content):
-			key, _, _ := bytes.Cut(line.content, []byte(":"))
-			line.content = append(key[:len(key):len(key)], ": *"...)
-		case i > 1 && string(line.content) == "---":
+			header = string(content) == "---"
+		case header && statusLine.Match(content):
+			key, _, _ := bytes.Cut(content, []byte(":"))
+			content = append(key[:len(key):len(key)], ": *"...)
+		case header && i > 1 && string(content) == "---":
 			header = false // the second line closes nothing: sed looks for the end of a range from the third on
 		}
-		h.Write(line.content)
-		h.Write(line.end)
+		h.Write(content)
+		h.Write(end)
+		i++
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -50,46 +53,43 @@ var bareStatus = regexp.MustCompile(`^(review_status|reviewStatus): *([A-Za-z][A
 // line of the body could then pass as the status.
 var nearCloser = regexp.MustCompile(`^\s*(---|\.\.\.)(\s.*)?$`)
 
-// A line is a line of a text: its content without a carriage return at its end,
-// and "\n" or nothing.
-type line struct{ content, end []byte }
-
-func lines(text []byte) []line {
-	var list []line
-	for len(text) > 0 {
-		content, rest, _ := bytes.Cut(text, []byte("\n"))
-		end := text[len(content) : len(text)-len(rest)]
-		list = append(list, line{bytes.TrimSuffix(content, []byte("\r")), end})
-		text = rest
-	}
-	return list
+// cutEnd returns the content of a line, without a carriage return at its end, and
+// "\n" or nothing.
+func cutEnd(line []byte) (content, end []byte) {
+	content = bytes.TrimSuffix(line, []byte("\n"))
+	return bytes.TrimSuffix(content, []byte("\r")), line[len(content):]
 }
+
+const noFront = "the file has no front matter, so nothing binds its approval; begin it with a line of exactly ---"
 
 // Unbound says why a digest does not bind the whole text of a prompt, with the
 // line that is to blame, from 1; "" where it does.
 func Unbound(text []byte) (message string, at int) {
-	all := lines(text)
-	if len(all) == 0 || string(all[0].content) != "---" {
-		return "the file has no front matter, so nothing binds its approval; begin it with a line of exactly ---", 1
-	}
-	status := 0
-	for i, l := range all[1:] {
-		switch {
-		case string(l.content) == "---":
-			if i == 0 {
-				return "the front matter is empty, so nothing binds the approval of the file; declare at least a title", 1
-			}
+	at, status := 0, 0
+	for line := range bytes.Lines(text) {
+		content, _ := cutEnd(line)
+		at++
+		switch closes := string(content) == "---"; {
+		case at == 1 && closes:
+		case at == 1:
+			return noFront, 1
+		case at == 2 && closes:
+			return "the front matter is empty, so nothing binds the approval of the file; declare at least a title", 1
+		case closes:
 			return notStatus(text, status)
-		case nearCloser.Match(l.content):
-			return "the line closes the front matter for some readers and not for others, so nothing binds the approval of the file; write exactly ---", i + 2
-		case !statusLine.Match(l.content):
+		case nearCloser.Match(content):
+			return "the line closes the front matter for some readers and not for others, so nothing binds the approval of the file; write exactly ---", at
+		case !statusLine.Match(content):
 		case status > 0:
-			return fmt.Sprintf("the status stands already on line %d, and no digest covers the second; remove one", status), i + 2
-		case !bareStatus.Match(l.content):
-			return "the line of the status holds something other than one word, which no digest covers; write only the word", i + 2
+			return fmt.Sprintf("the status stands already on line %d, and no digest covers the second; remove one", status), at
+		case !bareStatus.Match(content):
+			return "the line of the status holds something other than one word, which no digest covers; write only the word", at
 		default:
-			status = i + 2
+			status = at
 		}
+	}
+	if at == 0 {
+		return noFront, 1
 	}
 	return "the front matter is not closed by a line of exactly ---, so nothing binds the approval of the file", 1
 }
@@ -114,9 +114,10 @@ func notStatus(text []byte, line int) (message string, at int) {
 // of lines.
 func FileDigest(text []byte) string {
 	h := sha256.New()
-	for _, l := range lines(text) {
-		h.Write(l.content)
-		h.Write(l.end)
+	for line := range bytes.Lines(text) {
+		content, end := cutEnd(line)
+		h.Write(content)
+		h.Write(end)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

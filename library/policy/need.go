@@ -41,11 +41,10 @@ func (p *Policy) Need(g *Governance) Need {
 		return Need{}
 	}
 	demands := p.Demands(g)
-	roles := g.Get("approval_roles").Words
-	for _, role := range roles {
+	for _, role := range g.Get("approval_roles").Words {
 		demands = append(demands, Approval{Role: role, Count: 1, Reason: "approval_roles"})
 	}
-	if required := g.Get("approval_required"); len(roles) == 0 && required.Declarations != nil && required.Word() == "true" {
+	if required := g.Get("approval_required"); required.Declarations != nil && required.Word() == "true" {
 		demands = append(demands, Approval{Role: "*", Count: 1, Reason: "approval_required"})
 	}
 	return NeedOf(demands)

@@ -245,6 +245,34 @@ func (r *reader) glob(pattern library.Text) {
 	if !doublestar.ValidatePattern(pattern.Value) {
 		r.fail(pattern, "%q is no glob", pattern.Value)
 	}
+	if readings(pattern.Value) > maxReadings {
+		r.fail(pattern, "%q has more than %d readings by its braces; write several globs", pattern.Value, maxReadings)
+	}
+}
+
+// maxReadings is how many globs without braces one with braces may stand for. They
+// are all tried, for each path: ten pairs of braces in a row would take hours.
+const maxReadings = 256
+
+// readings returns for how many globs without braces one with braces stands at the
+// most.
+func readings(glob string) int {
+	product := 1
+	var open []int // alternatives of the braces that are open
+	for i := 0; i < len(glob) && product <= maxReadings; i++ {
+		switch last := len(open) - 1; {
+		case glob[i] == '\\':
+			i++
+		case glob[i] == '{':
+			open = append(open, 1)
+		case glob[i] == ',' && last >= 0:
+			open[last]++
+		case glob[i] == '}' && last >= 0:
+			product *= open[last]
+			open = open[:last]
+		}
+	}
+	return product
 }
 
 func (r *reader) span(n *library.Node) Span {

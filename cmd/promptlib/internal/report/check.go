@@ -14,7 +14,7 @@ import (
 // Check is what promptlib check has decided.
 type Check struct {
 	*check.Verdict
-	Base, Head string // object ids of the commits
+	Base, Head string // object ids of the commits; empty where nothing was compared
 	Forge      string // the name of the pull request that was asked; empty for none
 	Bootstrap  bool
 	Unlisted   []string                 // files that were exempt as they were and are not as they become
@@ -41,6 +41,9 @@ func (c Check) Word() string {
 
 // about says which commits were compared, and by whom they are to be joined.
 func (c Check) about() string {
+	if c.Base == "" {
+		return "nothing was compared"
+	}
 	s := shortID(c.Head) + " onto " + shortID(c.Base)
 	if c.Forge != "" {
 		s += ", " + c.Forge
