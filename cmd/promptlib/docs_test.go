@@ -178,6 +178,23 @@ func TestExplainIsSafe(t *testing.T) {
 
 var consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```")
 
+// TestDocsSchemas: the documentation says of each schema what it is of.
+func TestDocsSchemas(t *testing.T) {
+	var all strings.Builder
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	for _, page := range pages {
+		all.WriteString(readFile(t, "docs", filepath.Base(page)))
+	}
+	for _, name := range schema.Names() {
+		if link := "(../schema/" + name + ".schema.json)"; !strings.Contains(all.String(), link) {
+			t.Errorf("no page of docs has the link %s", link)
+		}
+	}
+}
+
 // TestDocsCommands runs every command that the documentation shows in a console
 // block, in a copy of the shipped library. Each must end with status 0.
 func TestDocsCommands(t *testing.T) {
