@@ -154,11 +154,11 @@ func (s *snapshot) readFiles(ctx context.Context, c *check.Change, changed []git
 
 // gone returns the commits that touch files which are not there any more. A file
 // that is new may be one of those under another name: whoever has worked on it
-// before it was moved is an author too.
+// before it was moved is an author too. No statement becomes a file.
 func (s *snapshot) gone(byPath map[string][]check.Commit) []check.Commit {
 	of := map[string][]check.Commit{}
 	for name, commits := range byPath {
-		if _, there := s.head[name]; !there {
+		if _, there := s.head[name]; !there && !check.IsEvidence(s.inLibrary(name)) {
 			of[name] = commits
 		}
 	}
