@@ -241,6 +241,9 @@ func TestHostileSizeIsNotRead(t *testing.T) {
 
 // TestHostileRepeats lints 4 MiB of each ASCII character.
 func TestHostileRepeats(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped with -short: it is about time and memory, and one file at a time")
+	}
 	for c := range rune(0x80) {
 		text := strings.Repeat(string(c), library.MaxFileSize)
 		out, _ := bounded(t, text, "lint", "--stdin-filename", "a.md")

@@ -74,6 +74,9 @@ type planted struct {
 func TestPlantedErrors(t *testing.T) {
 	for _, seed := range []string{"1", "2"} {
 		t.Run("seed "+seed, func(t *testing.T) {
+			if seed != "1" && testing.Short() {
+				t.Skip("skipped with -short: one library is enough")
+			}
 			dir := corpus(t, *plantedFiles, "-errors", "0.3", "-seed", seed)
 			list := readPlanted(t, dir+".planted.jsonl")
 			all, found := map[string]int{}, map[string]int{}

@@ -66,6 +66,9 @@ func TestSinceFindsWhatAFullRunFinds(t *testing.T) {
 // TestSharedLibrariesAdopt takes each public library to green in one command,
 // and plants an error in it.
 func TestSharedLibrariesAdopt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped with -short: other tests lint these libraries too")
+	}
 	corpora := sharedPath(t, "corpora")
 	entries, err := os.ReadDir(corpora)
 	if err != nil {
