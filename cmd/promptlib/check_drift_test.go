@@ -183,6 +183,9 @@ func (l *gitLibrary) approveGone(name, role, path string) {
 }
 
 func TestCheckRefusesTheDriftsOfARealHistory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped with -short: nothing in it runs at once")
+	}
 	eachFormat(t, func(t *testing.T, format string) {
 		l := newGitLibrary(t, format)
 		l.write(".promptlib/policy.yaml", driftPolicy)

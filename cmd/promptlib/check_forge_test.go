@@ -293,6 +293,9 @@ const approved, rejected, dismissed = "APPROVED", "CHANGES_REQUESTED", "DISMISSE
 // count, and the twin that must.
 func TestCheckOfReviews(t *testing.T) {
 	if testing.Short() {
+		t.Skip("skipped with -short: nothing in it runs at once")
+	}
+	if testing.Short() {
 		t.Skip("skipped with -short: the tests below ask each forge too")
 	}
 	const a = "prompts/a.md"
@@ -523,6 +526,9 @@ func TestCheckOfTheMergeRef(t *testing.T) {
 
 // What a forge does not tell is not taken for nothing: one message, and the end.
 func TestCheckWithoutTheForge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped with -short: nothing in it runs at once")
+	}
 	answer := func(status int, text string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", strconv.Itoa(len(text)))
@@ -586,6 +592,9 @@ func TestCheckWithoutTheForge(t *testing.T) {
 
 // Who accepts signed statements alone needs no forge and no network.
 func TestCheckAsksNoForge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped with -short: nothing in it runs at once")
+	}
 	signedOnly := func(p *pullRequest) {
 		p.git("checkout", "--quiet", "main")
 		p.write(".promptlib/policy.yaml", gitPolicy+"evidence: {accept: [signed]}\n")

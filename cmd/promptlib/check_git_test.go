@@ -328,6 +328,9 @@ func unless(wrong bool, do func()) {
 
 // Threats that need a history: what is compared with what, and who wrote it.
 func TestCheckOfHistories(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped with -short: nothing in it runs at once")
+	}
 	edited := gitPrompt("Answer politely.", `version: "1.1"`)
 	grave := gitPrompt("Answer politely.", `version: "1.1"`, "risk_level: high")
 	runGitThreats(t, []gitThreat{
@@ -503,6 +506,9 @@ func TestCheckOfHistories(t *testing.T) {
 
 // What cannot be decided ends with 3 and says what to do; the twin is decided.
 func TestCheckCannotDecide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped with -short: nothing in it runs at once")
+	}
 	eachFormat(t, func(t *testing.T, format string) {
 		clone := func(l *gitLibrary, args ...string) {
 			dir := filepath.Join(l.TempDir(), "clone")
