@@ -83,7 +83,7 @@ func BenchmarkCheck(b *testing.B) {
 				defer func() { least = min(least, time.Since(start)) }()
 				var out, errs strings.Builder
 				status := run([]string{"check", "--base", "main"}, nil, &out, &errs)
-				if want := fmt.Sprintf(": %d governed files, ", size.changed); status != exitFindings || !strings.Contains(out.String(), want) {
+				if want := fmt.Sprintf(": %d governed files", size.changed); status != exitFindings || !strings.Contains(out.String(), want) {
 					b.Fatalf("check ends with %d: %s%s", status, out.String(), errs.String())
 				}
 			})

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"promptlib/cmd/promptlib/internal/report"
+	"promptlib/library"
 	"promptlib/library/check"
 	"promptlib/library/policy"
 	"promptlib/schema"
@@ -422,6 +423,13 @@ func TestCheckOfHistories(t *testing.T) {
 			l.approveRemoval("cy", "Reviewer", "prompts/a.md")
 			l.approve(map[bool]string{true: "bo", false: "cy"}[wrong], "Reviewer", "prompts/c.md")
 		}, exitFindings, []string{"prompts/c.md:1:1: error: 1 of 1 approvals missing: Reviewer [APR101", "(APR103"}},
+		{"a file too large to be read lies beside a contract that does not lead to it", func(l *gitLibrary, wrong bool) {
+			l.write("data/large.json", strings.Repeat(" ", library.MaxFileSize+1)+"{}")
+			l.write("prompts/a.eval.yaml", "checks: [{contains: please}]\n")
+			l.write("prompts/a.md", edited)
+			l.commit("ada")
+			unless(wrong, func() { l.approve("bo", "Reviewer", "prompts/a.md") })
+		}, exitFindings, []string{"prompts/a.md:1:1: error: 1 of 1 approvals missing: Reviewer [APR101"}},
 		{"T7 the author of a file that was moved at once approves", func(l *gitLibrary, wrong bool) {
 			l.write("drafts/x.md", gitPrompt("New."))
 			l.commit("bo")

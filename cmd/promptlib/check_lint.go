@@ -91,10 +91,8 @@ func (s *snapshot) layOut(ctx context.Context, root string, prompts []check.File
 		}
 	}
 	if slices.ContainsFunc(prompts, s.hasContract) {
-		for name, e := range s.head {
-			if in, ok := strings.CutPrefix(name, s.prefix); ok && !strings.HasPrefix(in, library.SettingsDir+"/") && slices.Contains(beside, path.Ext(in)) {
-				entries[in] = e
-			}
+		if err := s.besidePrompts(ctx, entries); err != nil {
+			return err
 		}
 	}
 	var ids []string
@@ -118,6 +116,31 @@ func (s *snapshot) layOut(ctx context.Context, root string, prompts []check.File
 		}
 		if err != nil {
 			return fault("make room in the folder for temporary files", "%w", err)
+		}
+	}
+	return nil
+}
+
+// besidePrompts adds the files that contracts may lead to, as they would land. One
+// that is too large to be read is left out: a contract that leads to it does not
+// find it, and others do not mind.
+func (s *snapshot) besidePrompts(ctx context.Context, entries map[string]git.Entry) error {
+	found := map[string]git.Entry{}
+	var ids []string
+	for name, e := range s.head {
+		in, ok := strings.CutPrefix(name, s.prefix)
+		if ok && !strings.HasPrefix(in, library.SettingsDir+"/") && slices.Contains(beside, path.Ext(in)) && strings.HasPrefix(e.Mode, "100") {
+			found[in] = e
+			ids = append(ids, e.ID)
+		}
+	}
+	readable, err := s.Readable(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for in, e := range found {
+		if _, ok := slices.BinarySearch(readable, e.ID); ok {
+			entries[in] = e
 		}
 	}
 	return nil

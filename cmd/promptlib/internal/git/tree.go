@@ -105,25 +105,16 @@ func (c *Comparison) read(ctx context.Context, typ string, ids []string) (map[st
 		return nil, &Error{fmt.Sprintf("%q is no object id", ids[i]), "this is a bug: please report it"}
 	}
 	stdin := []byte(strings.Join(ids, "\n") + "\n")
-	sizes, err := c.store.run(ctx, stdin, "cat-file", "--batch-check", "--buffer")
+	sizes, err := c.sizes(ctx, typ, ids, stdin)
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
 	sum := 0
-	lines := strings.Split(strings.TrimSuffix(sizes, "\n"), "\n")
 	for i, id := range ids {
-		if i >= len(lines) {
-			return nil, c.unreadable(id, typ, "nothing")
+		if sizes[i] > library.MaxFileSize {
+			return nil, &Error{fmt.Sprintf("%s has %d bytes, over the limit of %d", c.name(id, typ), sizes[i], library.MaxFileSize), "split it, or keep it out of the repository"}
 		}
-		size, ok := strings.CutPrefix(lines[i], id+" "+typ+" ")
-		n, err := strconv.Atoi(size)
-		if !ok || err != nil {
-			return nil, c.unreadable(id, typ, strings.TrimPrefix(lines[i], id+" "))
-		}
-		if n > library.MaxFileSize {
-			return nil, &Error{fmt.Sprintf("%s has %d bytes, over the limit of %d", c.name(id, typ), n, library.MaxFileSize), "split it, or keep it out of the repository"}
-		}
-		if sum += n; sum > c.store.budget {
+		if sum += sizes[i]; sum > c.store.budget {
 			return nil, &Error{fmt.Sprintf("there are more than %d bytes to read", c.store.budget), tooMuch}
 		}
 	}
@@ -132,6 +123,46 @@ func (c *Comparison) read(ctx context.Context, typ string, ids []string) (map[st
 		return nil, explain(err)
 	}
 	return c.parseBatch([]byte(out), typ, ids)
+}
+
+// sizes returns the sizes of objects of one type. Stdin has their ids, a line each.
+func (c *Comparison) sizes(ctx context.Context, typ string, ids []string, stdin []byte) ([]int, error) {
+	out, err := c.store.run(ctx, stdin, "cat-file", "--batch-check", "--buffer")
+	if err != nil {
+		return nil, explain(err)
+	}
+	sizes := make([]int, len(ids))
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	for i, id := range ids {
+		if i >= len(lines) {
+			return nil, c.unreadable(id, typ, "nothing")
+		}
+		size, ok := strings.CutPrefix(lines[i], id+" "+typ+" ")
+		if sizes[i], err = strconv.Atoi(size); !ok || err != nil {
+			return nil, c.unreadable(id, typ, strings.TrimPrefix(lines[i], id+" "))
+		}
+	}
+	return sizes, nil
+}
+
+// Readable returns the ids of those of some files that are not over
+// [library.MaxFileSize], sorted.
+func (c *Comparison) Readable(ctx context.Context, ids []string) ([]string, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	sizes, err := c.sizes(ctx, "blob", ids, []byte(strings.Join(ids, "\n")+"\n"))
+	if err != nil {
+		return nil, err
+	}
+	var small []string
+	for i, id := range ids {
+		if sizes[i] <= library.MaxFileSize {
+			small = append(small, id)
+		}
+	}
+	return small, nil
 }
 
 // parseBatch reads what git cat-file --batch prints: for each object a line with
