@@ -28,7 +28,7 @@ var checks = []*check{
 	&versionNotBumped,
 	&protectedFile,
 	&waiverInvalid,
-	&noFile,
+	&symlinkOutside,
 }
 
 // changeChecks look at a change as a whole.

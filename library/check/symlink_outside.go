@@ -2,9 +2,9 @@ package check
 
 import "promptlib/library"
 
-// noFile has the code of lint for files of a work tree; in a tree of git neither
+// symlinkOutside has the code of lint for files of a work tree; in a tree of git neither
 // lint nor a reader would see them.
-var noFile = check{
+var symlinkOutside = check{
 	Code: library.Code{ID: "SEC206", Name: "symlink-outside", Severity: library.Error},
 	file: func(f *file) {
 		if f.link {
