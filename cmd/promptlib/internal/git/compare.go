@@ -83,11 +83,16 @@ func (r Repo) recent(ctx context.Context) error {
 	return nil
 }
 
+// unreplaced is the environment in which no object counts for another and nothing is
+// fetched.
+func unreplaced() []string {
+	return append(environment(), "GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE="+os.DevNull, "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none")
+}
+
 // strict runs git in the repository itself, for what only that can tell. What a
 // ref such as HEAD~2 means is read from the commits as they are.
 func (r Repo) strict(ctx context.Context, args ...string) (out, aside string, err error) {
-	env := append(environment(), "GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE="+os.DevNull, "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none")
-	b, aside, err := call{dir: r.Root, env: env}.run(ctx, append([]string{"-c", "core.warnAmbiguousRefs=true"}, args...)...)
+	b, aside, err := call{dir: r.Root, env: unreplaced()}.run(ctx, append([]string{"-c", "core.warnAmbiguousRefs=true"}, args...)...)
 	return string(b), aside, err
 }
 

@@ -25,20 +25,40 @@ func (r Repo) File(ctx context.Context, ref, path string) (text []byte, found bo
 	if err != nil {
 		return nil, false, err
 	}
-	out, _, err := r.strict(ctx, "ls-tree", "-z", "--full-tree", id, "--", path)
+	entry, err := r.entry(ctx, id, path)
 	if err != nil {
 		return nil, false, explain(err)
 	}
-	head, name, _ := strings.Cut(out, "\t")
-	fields := strings.Fields(head) // mode, type, id
-	if name != path+"\x00" || len(fields) != 3 || !strings.HasPrefix(fields[0], "100") {
+	if !strings.HasPrefix(entry.Mode, "100") {
 		return nil, false, nil
 	}
-	text, _, err = call{dir: r.Root, env: environment(), limit: library.MaxFileSize}.run(ctx, "cat-file", "blob", fields[2])
+	text, err = r.blob(ctx, entry.ID)
 	if err != nil {
 		return nil, false, &Error{fmt.Sprintf("%s at %q: %s", path, ref, err), "files over 4 MiB are not read; git fsck tells whether the repository is whole"}
 	}
 	return text, true, nil
+}
+
+// entry returns what a commit has at a path; zero for nothing.
+func (r Repo) entry(ctx context.Context, commit, path string) (Entry, error) {
+	out, _, err := r.strict(ctx, "ls-tree", "-z", "--full-tree", "--end-of-options", commit, "--", path)
+	if err != nil {
+		return Entry{}, err
+	}
+	head, name, _ := strings.Cut(out, "\t")
+	fields := strings.Fields(head) // mode, type, id
+	if name != path+"\x00" || len(fields) != 3 {
+		return Entry{}, nil
+	}
+	return Entry{fields[0], fields[2]}, nil
+}
+
+// blob returns the text of a file, as it lies in the repository. One over
+// [library.MaxFileSize] is an error. Replaced objects, which somebody has put in
+// place of others in this clone alone, do not count.
+func (r Repo) blob(ctx context.Context, id string) ([]byte, error) {
+	text, _, err := call{dir: r.Root, env: unreplaced(), limit: library.MaxFileSize}.run(ctx, "cat-file", "blob", id)
+	return text, err
 }
 
 // Writers returns the e-mail addresses of the authors and committers of a file:

@@ -2,9 +2,9 @@ package git
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
-	"strconv"
 	"strings"
 
 	"promptlib/library"
@@ -23,30 +23,22 @@ func (r Repo) ReadFile(ctx context.Context, commit, name string) ([]byte, error)
 	failed := func(what string) ([]byte, error) {
 		return nil, &Error{fmt.Sprintf("%s of commit %s %s", name, commit[:min(12, len(commit))], what), "put a regular file there; it must land in the base first"}
 	}
-	// Note: replaced objects are what somebody has put in place of others, in this
-	// clone alone.
-	out, err := run(ctx, r.Root, "--no-replace-objects", "ls-tree", "-z", "--full-tree", "--end-of-options", commit, "--", name)
-	if err != nil {
+	entry, err := r.entry(ctx, commit, name)
+	switch {
+	case err != nil:
 		return failed("cannot be read: " + err.Error())
-	}
-	if out == "" {
+	case entry == Entry{}:
 		return nil, nil
-	}
-	head, _, _ := strings.Cut(out, "\t")
-	fields := strings.Fields(head) // mode, type, id
-	if len(fields) != 3 || !strings.HasPrefix(fields[0], "100") {
+	case !strings.HasPrefix(entry.Mode, "100"):
 		return failed("is no regular file")
 	}
-	size, err := run(ctx, r.Root, "--no-replace-objects", "cat-file", "-s", fields[2])
-	if err != nil {
-		return failed("cannot be read: " + err.Error())
-	}
-	if n, err := strconv.Atoi(strings.TrimSpace(size)); err != nil || n > library.MaxFileSize {
+	text, err := r.blob(ctx, entry.ID)
+	var limit *Error // the only one that reading has
+	if errors.As(err, &limit) {
 		return failed(fmt.Sprintf("has more than %d bytes", library.MaxFileSize))
 	}
-	text, err := run(ctx, r.Root, "--no-replace-objects", "cat-file", "blob", fields[2])
 	if err != nil {
 		return failed("cannot be read: " + err.Error())
 	}
-	return []byte(text), nil
+	return text, nil
 }
