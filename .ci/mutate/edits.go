@@ -277,16 +277,18 @@ func (m *mutator) binary(e *ast.BinaryExpr) {
 
 // results gives back a zero value in place of each result of a function.
 func (m *mutator) results(f *ast.FuncType, r *ast.ReturnStmt) {
-	declared := 0
+	var types []string // a constant has its own from the result alone
 	if f.Results != nil {
 		for _, field := range f.Results.List {
-			declared += max(1, len(field.Names))
+			for range max(1, len(field.Names)) {
+				types = append(types, m.text(field.Type))
+			}
 		}
 	}
-	if len(r.Results) != declared {
+	if len(r.Results) != len(types) {
 		return // a call that gives them all
 	}
-	for _, e := range r.Results {
+	for i, e := range r.Results {
 		if id, ok := e.(*ast.Ident); ok && slices.Contains([]string{"nil", "true", "false"}, id.Name) {
 			continue
 		}
@@ -296,6 +298,6 @@ func (m *mutator) results(f *ast.FuncType, r *ast.ReturnStmt) {
 		if lit, ok := e.(*ast.CompositeLit); ok && len(lit.Elts) == 0 {
 			continue
 		}
-		m.wrap(e, fmt.Sprintf("mutantZero(%d, ", m.add(e, "zero")), ")")
+		m.wrap(e, fmt.Sprintf("mutantZero[%s](%d, ", types[i], m.add(e, "zero")), ")")
 	}
 }
